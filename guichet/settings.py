@@ -1,11 +1,18 @@
 """The one settings file: every choice of a deployment comes from the environment, and a bad value stops the start."""
 
+import contextlib
 import os
+import sys
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
+import structlog
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
+
+from guichet import postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("GUICHET_VAR", BASE_DIR / "var"))
@@ -22,8 +29,25 @@ def _oui_non(nom: str, defaut: bool) -> bool:
 DEBUG = _oui_non("GUICHET_DEBUG", False)
 HTTPS = _oui_non("GUICHET_HTTPS", False)
 
-SECRET_KEY = os.environ.get("GUICHET_SECRET_KEY", "")
-ALLOWED_HOSTS = os.environ.get("GUICHET_HOTES", "127.0.0.1,localhost").split(",")
+
+def _secret() -> str:
+    """Return the secret of this installation: from the environment, else the one the first start wrote in `var/`."""
+    if donne := os.environ.get("GUICHET_SECRET_KEY"):
+        return donne
+    fichier = VAR_DIR / "secret"
+    if not fichier.exists():
+        fichier.parent.mkdir(parents=True, exist_ok=True)
+        with (
+            contextlib.suppress(FileExistsError),
+            os.fdopen(os.open(fichier, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as neuf,
+        ):
+            neuf.write(get_random_secret_key() + get_random_secret_key())
+    return fichier.read_text()
+
+
+SECRET_KEY = _secret()
+ALLOWED_HOSTS = [hote.strip() for hote in os.environ.get("GUICHET_HOTES", "127.0.0.1,localhost").split(",")]
+CSRF_TRUSTED_ORIGINS = [f"https://{hote}" for hote in ALLOWED_HOSTS if HTTPS and hote]
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -71,7 +95,72 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": dj_database_url.config(conn_max_age=60)}
+ESSAI = "pytest" in sys.modules
+"""Under pytest the throw-away cluster serves, so that no test can touch a caseworker's data."""
+
+GRAPPE = postgres.ESSAI if ESSAI else postgres.DEMO
+DATABASES = {
+    "default": dj_database_url.config(conn_max_age=0 if ESSAI else 600, conn_health_checks=not ESSAI)
+    or {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": os.environ.get("GUICHET_BASE", "guichet"),
+        "USER": postgres.UTILISATEUR,
+        "HOST": str(GRAPPE.prise),
+        "PORT": postgres.PORT,
+        "CONN_MAX_AGE": 0 if ESSAI else 600,
+        "CONN_HEALTH_CHECKS": not ESSAI,
+    }
+}
+
+
+def _conn_string(base: dict[str, Any]) -> str:
+    """Return the database in libpq's keyword form: the only one that names a Unix socket's folder."""
+    cles = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return " ".join(f"{cle}='{base[nom]}'" for cle, nom in cles.items() if base.get(nom))
+
+
+BROKER_URL = os.environ.get("BROKER_URL", "")
+if BROKER_URL and not BROKER_URL.startswith(("redis://", "rediss://", "pgmq://")):
+    raise ImproperlyConfigured("BROKER_URL commence par redis://, rediss:// ou pgmq://.")
+
+CELERY_BROKER_URL = BROKER_URL or "pgmq://"
+if CELERY_BROKER_URL.startswith("pgmq"):
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+        "conn_string": _conn_string(DATABASES["default"]),
+        "init_extension": False,
+        # the defaults make each queue wait for the other: more than 20 s of latency
+        "wait_time_seconds": 0,
+        "polling_interval": 0.1,
+        # longer than the longest task, or a letter still being made would be handed to a second worker
+        "visibility_timeout": 180,
+        "pool_size": 2,
+    }
+else:
+    # without these, the tasks of a killed worker come back after an hour
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 180,
+        "unacked_restore_interval": 2,
+        "unacked_restore_throttle": 1,
+    }
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_TIME_LIMIT = 90
+CELERY_TASK_SOFT_TIME_LIMIT = 60
+CELERY_TIMEZONE = "Europe/Paris"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat")
+CELERY_BEAT_SCHEDULE = {
+    "balayer": {"task": "dossiers.tasks.balayer_courriers", "schedule": 30.0},
+    "battre": {"task": "dossiers.tasks.battre", "schedule": 30.0},
+    "ranger": {"task": "dossiers.tasks.oublier_operations", "schedule": 86400.0},
+}
 
 AUTH_USER_MODEL = "dossiers.Agent"
 LOGIN_URL = "connexion"
@@ -86,8 +175,23 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if ESSAI or DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 14}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+if ESSAI:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 SECURE_CSP = {
     "default-src": [CSP.SELF],
@@ -95,4 +199,50 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
     "form-action": [CSP.SELF],
+}
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+if HTTPS:
+    SECURE_SSL_REDIRECT = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+
+SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": "structlog.stdlib.ProcessorFormatter",
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+            "foreign_pre_chain": [
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+            ],
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("GUICHET_JOURNAL", "WARNING")},
+    "loggers": {
+        "guichet": {"level": "INFO"},
+        # the request's line would carry what was searched: our own middleware logs the screen's name instead
+        "django.request": {"level": "ERROR"},
+        "django.server": {"level": "ERROR"},
+    },
 }

@@ -1,0 +1,294 @@
+"""Take a call: in one act it is kept, opens a dossier or joins one, and a promise is made."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from dossiers.actions import courriers, demarches
+from dossiers.actions.affectations import porteur_de, proposer
+from dossiers.actions.demarches import BesoinDemande
+from dossiers.actions.dossiers import nouveau_numero
+from dossiers.actions.operation import noter_resultat, operation, toucher, verrouiller
+from dossiers.actions.recherche import indexer
+from dossiers.actions.suivi import promettre
+from dossiers.erreurs import Refus
+from dossiers.models import (
+    Agent,
+    Appel,
+    Commune,
+    Demarche,
+    Dossier,
+    Engagement,
+    Participant,
+    Personne,
+    Telephone,
+    historiser,
+)
+from dossiers.regles.telephones import lire_telephone
+from dossiers.regles.texte import assainir, contient_nir
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promesse:
+    """What is promised at the end of the call, and for when."""
+
+    nature: str
+    pour_le: dt.datetime
+    quoi: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonneSaisie:
+    """Somebody named during the call who is not yet known; `role` is a `Participant.Role`."""
+
+    role: str
+    nom: str = ""
+    prenom: str = ""
+    civilite: str = ""
+    statut: str = ""
+    these_soutenue: bool = False
+    metier: str = ""
+    courriel: str = ""
+    telephones: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppelSaisi:
+    """What one screen brings: only who (role or name), how to reach them, and a need or a text are required."""
+
+    recu_le: dt.datetime
+    canal: str
+    issue: str = ""
+    role: str = ""
+    nom_appelant: str = ""
+    numero: str = ""
+    courriel: str = ""
+    ne_pas_rappeler: bool = False
+    besoins: tuple[str, ...] = ()
+    communes: tuple[Commune, ...] = ()
+    pour_quand: dt.date | None = None
+    urgence: str = Dossier.Urgence.NORMALE
+    texte: str = ""
+    information_dite: bool = False
+    enfants: tuple[dict[str, object], ...] = ()
+    """One mapping of known facts a child (`{"niveau": "college"}`), each opening its own schooling need."""
+    personnes_connues: tuple[Personne, ...] = ()
+    personnes: tuple[PersonneSaisie, ...] = ()
+    promesse: Promesse | None = None
+    ouvrir: bool = False
+    rattacher: Dossier | None = None
+
+
+@dataclass
+class _Reunis:
+    """The people of a call: those already known and those just written, with the numbers they answer."""
+
+    participants: list[tuple[Personne, str]] = field(default_factory=list)
+    numeros: dict[int, list[str]] = field(default_factory=dict)
+
+    @property
+    def personnes(self) -> list[Personne]:
+        return [personne for personne, _ in self.participants]
+
+
+def enregistrer(saisi: AppelSaisi, *, agent: Agent, cle: uuid.UUID) -> Appel:
+    """Keep a call and what follows from it, in one transaction.
+
+    Without `ouvrir` nor `rattacher` the call stays alone. Raises `Refus` naming the field when something essential is missing,
+    `Introuvable` when the dossier to join must not be known, `DejaFait` on a second sending.
+    """
+    _verifier(saisi)
+    with operation(agent, cle=cle, geste="enregistrer_appel"):
+        joint = verrouiller(saisi.rattacher.pk, agent=agent, version=None) if saisi.rattacher else None
+        if joint and not joint.ouvert:
+            raise Refus("Ce dossier est clos : rouvrez-le d’abord, ou ouvrez un nouveau dossier.", "suite")
+        reunis = _reunir(saisi, creer=saisi.ouvrir or joint is not None)
+        appel = _ecrire_appel(saisi, agent)
+        dossier = _ouvrir_dossier(saisi, agent, reunis) if saisi.ouvrir else joint
+        if dossier:
+            _faire_entrer(dossier, saisi, reunis, nouveau=saisi.ouvrir)
+        _relier(appel, reunis.personnes, dossier)
+        if saisi.promesse:
+            _promettre(saisi.promesse, agent, appel, dossier, reunis)
+        if saisi.ouvrir and dossier:
+            courriers.demander(dossier, "C01", agent=agent, occurrence=f"appel-{appel.pk}")
+        noter_resultat(cle, f"dossiers.fiche:{dossier.pk}" if dossier else f"appels.fiche:{appel.pk}")
+    return appel
+
+
+def _verifier(saisi: AppelSaisi) -> None:
+    if not (saisi.role or saisi.nom_appelant or saisi.personnes or saisi.personnes_connues):
+        raise Refus("Indiquez qui appelle : un rôle ou un nom suffit.", "role")
+    joignable = saisi.numero or saisi.courriel or saisi.ne_pas_rappeler or saisi.personnes_connues
+    if not joignable:
+        raise Refus("Notez un numéro ou un courriel, ou cochez « ne souhaite pas être rappelé ».", "numero")
+    if not (saisi.besoins or saisi.texte.strip() or saisi.enfants):
+        raise Refus("Cochez un besoin ou notez ce qui est dit.", "texte")
+    if contient_nir(saisi.texte):
+        raise Refus("Ce texte contient un numéro de sécurité sociale : retirez-le.", "texte")
+    if saisi.ouvrir and saisi.rattacher:
+        raise Refus("Choisissez : ouvrir un dossier ou rejoindre celui qui existe.", "suite")
+    if saisi.recu_le > timezone.now() + dt.timedelta(minutes=1):
+        raise Refus("L’heure de l’appel est dans le futur.", "recu_le")
+
+
+def _reunir(saisi: AppelSaisi, *, creer: bool) -> _Reunis:
+    """Gather the people; somebody unknown becomes a `Personne` only when a dossier needs them."""
+    reunis = _Reunis()
+    role = Participant.Role.CONJOINT if saisi.role == Appel.Role.CONJOINT else Participant.Role.MEDECIN
+    for connue in saisi.personnes_connues:
+        reunis.participants.append((connue, role))
+    if creer:
+        for fiche in saisi.personnes:
+            _creer_personne(fiche, saisi, reunis)
+    return reunis
+
+
+def _creer_personne(fiche: PersonneSaisie, saisi: AppelSaisi, reunis: _Reunis) -> None:
+    personne = Personne.objects.create(
+        civilite=fiche.civilite,
+        nom=assainir(fiche.nom),
+        prenom=assainir(fiche.prenom),
+        statut=fiche.statut,
+        these_soutenue=fiche.these_soutenue,
+        metier=assainir(fiche.metier),
+        courriel=fiche.courriel,
+        ne_pas_rappeler=saisi.ne_pas_rappeler,
+        information_le=timezone.localdate() if saisi.information_dite else None,
+    )
+    telephones = [
+        Telephone(personne=personne, brut=lu.brut[:40], e164=lu.e164) for lu in map(lire_telephone, fiche.telephones)
+    ]
+    historiser(Telephone.objects.bulk_create(telephones))
+    reunis.participants.append((personne, fiche.role))
+    reunis.numeros[personne.pk] = [t.e164 for t in telephones if t.e164]
+
+
+def _ecrire_appel(saisi: AppelSaisi, agent: Agent) -> Appel:
+    numero = lire_telephone(saisi.numero)
+    appel = Appel.objects.create(
+        territoire_id=agent.territoire_id,
+        agent=agent,
+        recu_le=saisi.recu_le,
+        canal=saisi.canal,
+        numero_brut=assainir(saisi.numero)[:40],
+        numero=numero.e164,
+        role=saisi.role,
+        nom_appelant=assainir(saisi.nom_appelant)[:160],
+        courriel=saisi.courriel,
+        ne_pas_rappeler=saisi.ne_pas_rappeler,
+        besoins=list(saisi.besoins),
+        pour_quand=saisi.pour_quand,
+        texte=assainir(saisi.texte),
+        issue=_issue(saisi),
+    )
+    if saisi.communes:
+        appel.communes.through.objects.bulk_create(
+            [appel.communes.through(appel_id=appel.pk, commune_id=c.pk) for c in saisi.communes]
+        )
+    return appel
+
+
+def _issue(saisi: AppelSaisi) -> str:
+    if saisi.ouvrir:
+        return Appel.Issue.DOSSIER_CREE
+    if saisi.rattacher:
+        return Appel.Issue.RATTACHE
+    return saisi.issue or Appel.Issue.INFORMATION
+
+
+def _ouvrir_dossier(saisi: AppelSaisi, agent: Agent, reunis: _Reunis) -> Dossier:
+    if not reunis.participants:
+        raise Refus("Pour ouvrir un dossier, notez au moins un nom ou un moyen de joindre la personne.", "nom")
+    dossier = Dossier.objects.create(
+        territoire_id=agent.territoire_id,
+        numero=nouveau_numero(),
+        pilote=agent.organisme if agent.organisme.est_porteur else porteur_de(agent.territoire),
+        echeance=saisi.pour_quand,
+        urgence=saisi.urgence,
+        cree_le=saisi.recu_le,
+        mouvement_le=timezone.now(),
+    )
+    if saisi.communes:
+        dossier.communes.through.objects.bulk_create(
+            [dossier.communes.through(dossier_id=dossier.pk, commune_id=c.pk) for c in saisi.communes]
+        )
+    return dossier
+
+
+def _faire_entrer(dossier: Dossier, saisi: AppelSaisi, reunis: _Reunis, *, nouveau: bool) -> None:
+    """Bring the call's people and needs into the dossier; what is there already stays as it is."""
+    presents: set[int] = set()
+    besoins_ouverts: set[str] = set()
+    if not nouveau:
+        presents = set(dossier.participants.values_list("personne_id", flat=True))
+        besoins_ouverts = set(dossier.demarches.ouvertes().values_list("type", flat=True))
+    entrants = [
+        Participant(dossier=dossier, personne=personne, role=role)
+        for personne, role in reunis.participants
+        if personne.pk not in presents
+    ]
+    historiser(Participant.objects.bulk_create(entrants))
+    demandes = [d for d in _demandes(saisi, reunis) if d.besoin not in besoins_ouverts]
+    if demandes:
+        communes = saisi.communes or ([] if nouveau else list(dossier.communes.all()))
+        attributions = proposer(dossier.territoire, [d.besoin for d in demandes], communes)
+        demarches.ouvrir(dossier, demandes, attributions)
+    if nouveau:
+        connus = {p.pk for p in saisi.personnes_connues}
+        indexer(dossier, entrants, saisi.communes, None if connus else reunis.numeros)
+    else:
+        indexer(dossier)
+        toucher(dossier)
+
+
+def _demandes(saisi: AppelSaisi, reunis: _Reunis) -> list[BesoinDemande]:
+    """Turn expressed needs into démarches to open: one a child for schooling, the spouse named for their own job."""
+    conjoint = next((p for p, role in reunis.participants if role == Participant.Role.CONJOINT), None)
+    medecin = next((p for p, role in reunis.participants if role == Participant.Role.MEDECIN), None)
+    demandes = []
+    for besoin in dict.fromkeys(saisi.besoins):
+        classe = Demarche.REGISTRE.get(besoin)
+        if classe is None:
+            continue
+        if classe.par_enfant:
+            enfants = saisi.enfants or ({},)
+            demandes += [BesoinDemande(besoin, faits=dict(enfant)) for enfant in enfants]
+        else:
+            demandes.append(BesoinDemande(besoin, conjoint if classe.du_conjoint else medecin))
+    return demandes
+
+
+def _relier(appel: Appel, personnes: list[Personne], dossier: Dossier | None) -> None:
+    if personnes:
+        appel.personnes.through.objects.bulk_create(
+            [appel.personnes.through(appel_id=appel.pk, personne_id=p.pk) for p in personnes]
+        )
+    if dossier:
+        appel.dossiers.through.objects.create(appel_id=appel.pk, dossier_id=dossier.pk)
+
+
+def _promettre(promesse: Promesse, agent: Agent, appel: Appel, dossier: Dossier | None, reunis: _Reunis) -> Engagement:
+    return promettre(
+        agent=agent,
+        nature=promesse.nature,
+        pour_le=promesse.pour_le,
+        quoi=assainir(promesse.quoi)[:200],
+        dossier=dossier,
+        appel=appel,
+        personne=reunis.personnes[0] if reunis.personnes else None,
+    )
+
+
+def rattacher(appel: Appel, dossier: Dossier, *, agent: Agent, cle: uuid.UUID) -> Appel:
+    """Join a call kept alone to a dossier, afterwards."""
+    with operation(agent, cle=cle, geste="rattacher_appel", resultat=f"dossiers.fiche:{dossier.pk}"):
+        dossier = verrouiller(dossier.pk, agent=agent, version=None)
+        appel.issue = Appel.Issue.RATTACHE
+        appel.save(update_fields=["issue"])
+        appel.dossiers.add(dossier)
+        Engagement.objects.filter(appel=appel, dossier=None).update(dossier=dossier)
+        toucher(dossier)
+    return appel

@@ -1,0 +1,82 @@
+"""Ask for a letter: a row now, bytes by the worker after the commit (design.md §4.5)."""
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from dossiers.actions.operation import operation, toucher, verrouiller
+from dossiers.courriers.catalogue import CATALOGUE
+from dossiers.erreurs import Introuvable, Refus
+from dossiers.models import Agent, Courrier, Dossier, ModeleCourrier, Personne, auteur
+from dossiers.models.courriers import CourrierFichier
+
+
+def demander(
+    dossier: Dossier,
+    code: str,
+    *,
+    agent: Agent,
+    occurrence: str,
+    destinataire: Personne | None = None,
+    donnees: dict[str, Any] | None = None,
+) -> Courrier:
+    """Write the outbox row of a letter inside the running operation; the task leaves after the commit.
+
+    `occurrence` makes the letter unique for its dossier and model; `donnees` are given when the agent saw a preview, so that
+    what leaves is what was shown, otherwise the worker freezes them. Raises `Refus` when the model has no version in force.
+    """
+    entree = CATALOGUE[code]
+    modele = _modele_en_vigueur(code)
+    courrier = Courrier.objects.create(
+        dossier=dossier,
+        modele=modele,
+        occurrence=occurrence,
+        destinataire=destinataire,
+        sections=sorted(entree.sections_pour(agent)),
+        demande_par=agent,
+        donnees=donnees,
+    )
+    transaction.on_commit(lambda: _signaler(courrier.pk))
+    return courrier
+
+
+def _modele_en_vigueur(code: str) -> ModeleCourrier:
+    modele = ModeleCourrier.objects.filter(code=code, effet_le__lte=timezone.localdate()).order_by("-version").first()
+    if modele is None:
+        raise Refus(f"Le modèle de courrier {code} n’est pas chargé : voyez les réglages.")
+    return modele
+
+
+def _signaler(courrier_id: int) -> None:
+    """Tell the worker; when the broker is down the row waits for the sweep, and the caseworker is not held up."""
+    from dossiers.courriers.taches import produire
+
+    produire.lancer(courrier_id)
+
+
+def demander_sur_dossier(
+    dossier: Dossier, code: str, *, agent: Agent, version: int, cle: uuid.UUID, donnees: dict[str, Any] | None = None
+) -> Courrier:
+    """An agent asks for a letter from the dossier's page, after its preview."""
+    with operation(agent, cle=cle, geste=f"courrier_{code}", resultat=f"dossiers.fiche:{dossier.pk}"):
+        dossier = verrouiller(dossier.pk, agent=agent, version=version)
+        if code not in CATALOGUE or not CATALOGUE[code].ouvert_a(agent):
+            raise Introuvable("Ce courrier n’est pas ouvert à votre organisme.")
+        courrier = demander(dossier, code, agent=agent, occurrence=str(cle), donnees=donnees)
+        toucher(dossier)
+    return courrier
+
+
+def relancer(courrier: Courrier, *, agent: Agent, cle: uuid.UUID) -> Courrier:
+    """Try again a letter that failed; raises `Refus` when it did not fail."""
+    with operation(agent, cle=cle, geste="relancer_courrier", resultat=f"courriers.fiche:{courrier.pk}"):
+        verrouiller(courrier.dossier_id, agent=agent, version=None)
+        courrier = Courrier.objects.get(pk=courrier.pk)
+        if courrier.etat != Courrier.Etat.ECHEC:
+            raise Refus("Ce courrier n’est pas en échec.")
+        courrier.etat, courrier.tentatives, courrier.erreur = Courrier.Etat.A_PRODUIRE, 0, ""
+        courrier.save(update_fields=["etat", "tentatives", "erreur"])
+        transaction.on_commit(lambda: _signaler(courrier.pk))
+    return courrier

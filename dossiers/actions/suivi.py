@@ -1,0 +1,81 @@
+"""Promises and notes."""
+
+import datetime as dt
+import uuid
+
+from django.utils import timezone
+
+from dossiers.actions.operation import operation, toucher, verrouiller
+from dossiers.erreurs import Refus
+from dossiers.models import Agent, Appel, Dossier, Engagement, Note, Personne
+from dossiers.regles.texte import assainir, contient_nir
+
+
+def promettre(
+    *,
+    agent: Agent,
+    nature: str,
+    pour_le: dt.datetime,
+    quoi: str = "",
+    dossier: Dossier | None = None,
+    appel: Appel | None = None,
+    personne: Personne | None = None,
+) -> Engagement:
+    """Write a promise inside the running operation; raises `Refus` when its hour has already passed."""
+    if pour_le <= timezone.now():
+        raise Refus("Promettez pour un moment à venir.", "promesse_le")
+    return Engagement.objects.create(
+        territoire_id=agent.territoire_id,
+        dossier=dossier,
+        appel=appel,
+        personne=personne,
+        nature=nature,
+        quoi=quoi,
+        pour_le=pour_le,
+        agent=agent,
+        organisme_id=agent.organisme_id,
+    )
+
+
+def promettre_sur_dossier(
+    dossier: Dossier, *, agent: Agent, cle: uuid.UUID, nature: str, pour_le: dt.datetime, quoi: str
+) -> Engagement:
+    """A promise made from the dossier's page."""
+    with operation(agent, cle=cle, geste="promettre", resultat=f"dossiers.fiche:{dossier.pk}"):
+        dossier = verrouiller(dossier.pk, agent=agent, version=None)
+        engagement = promettre(agent=agent, nature=nature, pour_le=pour_le, quoi=assainir(quoi), dossier=dossier)
+        toucher(dossier)
+    return engagement
+
+
+def tenir(engagement: Engagement, *, agent: Agent, cle: uuid.UUID, resultat: str) -> Engagement:
+    """Close a promise with its result; raises `Refus` when it was closed already."""
+    ici = f"dossiers.fiche:{engagement.dossier_id}" if engagement.dossier_id else "journee"
+    with operation(agent, cle=cle, geste="tenir_promesse", resultat=ici, motif=resultat):
+        if engagement.dossier_id:
+            dossier = verrouiller(engagement.dossier_id, agent=agent, version=None)
+            toucher(dossier)
+        engagement = Engagement.objects.select_for_update(of=("self",)).get(pk=engagement.pk)
+        if engagement.fait_le:
+            raise Refus("Cette promesse a déjà reçu sa suite.")
+        if resultat not in Engagement.Resultat.values:
+            raise Refus("Choisissez un résultat dans la liste.", "resultat")
+        engagement.fait_le, engagement.resultat = timezone.now(), resultat
+        engagement.save(update_fields=["fait_le", "resultat"])
+    return engagement
+
+
+def noter(dossier: Dossier, *, agent: Agent, cle: uuid.UUID, texte: str, partagee: bool) -> Note:
+    """Add a note; refuses an empty one and any text with a NIR in it (regles.md C18)."""
+    texte = assainir(texte)
+    if not texte:
+        raise Refus("Écrivez la note avant de l’enregistrer.", "texte")
+    if contient_nir(texte):
+        raise Refus("Ce texte contient un numéro de sécurité sociale : retirez-le.", "texte")
+    with operation(agent, cle=cle, geste="noter", resultat=f"dossiers.fiche:{dossier.pk}"):
+        dossier = verrouiller(dossier.pk, agent=agent, version=None)
+        note = Note.objects.create(
+            dossier=dossier, agent=agent, organisme_id=agent.organisme_id, texte=texte, partagee=partagee
+        )
+        toucher(dossier)
+    return note

@@ -1,0 +1,18 @@
+"""The ways a wish can be declined; each carries the French sentence shown as it is."""
+
+
+class Refus(Exception):
+    """The rules do not allow it; `phrase` says why, `champ` names the field it concerns when there is one."""
+
+    def __init__(self, phrase: str, champ: str | None = None) -> None:
+        super().__init__(phrase)
+        self.phrase = phrase
+        self.champ = champ
+
+
+class Perime(Refus):
+    """Somebody wrote since the page was shown."""
+
+
+class Introuvable(Refus):
+    """The object does not exist, or must not be known to exist: the answer is 404."""

@@ -1,0 +1,47 @@
+"""What the case file is made of."""
+
+from dossiers.models.appels import Appel
+from dossiers.models.courriers import Courrier, CourrierFichier, ModeleCourrier
+from dossiers.models.demarches import FINAUX_COMMUNS, Demarche
+from dossiers.models.dossiers import Dossier, Intervenant, Participant
+from dossiers.models.historique import auteur, historiser, historique, signature_courante
+from dossiers.models.machine import Attend, Geste, Machine, Motif, champ_etat, geste
+from dossiers.models.organismes import Agent, Organisme, RegleAffectation
+from dossiers.models.personnes import Personne, Telephone
+from dossiers.models.suivi import Engagement, Note
+from dossiers.models.technique import Battement, Operation, TexteRecherche
+from dossiers.models.territoires import Commune, Territoire
+
+__all__ = [
+    "FINAUX_COMMUNS",
+    "Agent",
+    "Appel",
+    "Attend",
+    "Battement",
+    "Commune",
+    "Courrier",
+    "CourrierFichier",
+    "Demarche",
+    "Dossier",
+    "Engagement",
+    "Geste",
+    "Intervenant",
+    "Machine",
+    "ModeleCourrier",
+    "Motif",
+    "Note",
+    "Operation",
+    "Organisme",
+    "Participant",
+    "Personne",
+    "RegleAffectation",
+    "Telephone",
+    "Territoire",
+    "TexteRecherche",
+    "auteur",
+    "champ_etat",
+    "geste",
+    "historique",
+    "historiser",
+    "signature_courante",
+]

@@ -1,0 +1,275 @@
+"""The household's project: who takes part, where it stands, and its own life."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from dossiers.models.historique import historique
+from dossiers.models.machine import Attend, Machine, Motif, champ_etat, geste
+from dossiers.models.organismes import Agent, Organisme
+from dossiers.models.personnes import Personne
+from dossiers.models.territoires import Commune, Territoire
+from dossiers.regles.droits import PORTEURS, Section
+
+if TYPE_CHECKING:
+    from dossiers.models.demarches import Demarche
+
+
+class DossierQuerySet(models.QuerySet["Dossier"]):
+    """The one door to read dossiers."""
+
+    def visibles_par(self, agent: Agent) -> Self:
+        """Keep what this agent may know of: the whole territory for the line's holder, its own cases for a partner.
+
+        A file under reinforced confidentiality is seen by its référent and the direction alone (domaine.md §5).
+        """
+        visibles = self.filter(territoire_id=agent.territoire_id)
+        if not agent.peut_lire(Section.IDENTITE):
+            return visibles.none()
+        if not agent.organisme.est_porteur:
+            visibles = visibles.filter(
+                Exists(Intervenant.objects.filter(dossier_id=OuterRef("pk"), organisme_id=agent.organisme_id))
+            )
+        if not agent.peut_lire(Section.CONFIDENTIEL):
+            visibles = visibles.filter(Q(confidentiel=False) | Q(referent_id=agent.pk))
+        return visibles
+
+    def ouverts(self) -> Self:
+        """Keep the files that still live."""
+        return self.filter(ouvert=True)
+
+
+class Dossier(Machine):
+    """One household's project: one or two doctors, a spouse, children, a référent and a pilot organisation."""
+
+    class Etat(models.TextChoices):
+        NOUVEAU = "nouveau", "Nouveau"
+        QUALIFIE = "qualifie", "Qualifié"
+        EN_ACCOMPAGNEMENT = "en_accompagnement", "En accompagnement"
+        SUSPENDU = "suspendu", "Suspendu"
+        INSTALLE = "installe", "Installé"
+        SUIVI = "suivi", "Suivi"
+        CLOS = "clos", "Clos"
+        ROUVERT = "rouvert", "Rouvert"
+
+    section = Section.IDENTITE
+    FINAUX = frozenset({Etat.CLOS.value})
+    VIVANTS = (Etat.NOUVEAU, Etat.QUALIFIE, Etat.EN_ACCOMPAGNEMENT, Etat.ROUVERT)
+
+    class MotifCloture(models.TextChoices):
+        INSTALLE = "installe", "installation réussie et suivie"
+        HORS_PERIMETRE = "hors_perimetre", "hors périmètre du guichet"
+        AUTRE_TERRITOIRE = Motif.AUTRE_TERRITOIRE.value, Motif.AUTRE_TERRITOIRE.label
+        FAMILLE = Motif.FAMILLE.value, Motif.FAMILLE.label
+        EMPLOI_CONJOINT = Motif.EMPLOI_CONJOINT.value, Motif.EMPLOI_CONJOINT.label
+        LOGEMENT = Motif.LOGEMENT.value, Motif.LOGEMENT.label
+        DELAI = Motif.DELAI.value, Motif.DELAI.label
+        FINANCE = Motif.FINANCE.value, Motif.FINANCE.label
+        REFUS_ORDRE = Motif.REFUS_ORDRE.value, Motif.REFUS_ORDRE.label
+        SANTE_NON_SAISIE = Motif.SANTE_NON_SAISIE.value, Motif.SANTE_NON_SAISIE.label
+        SANS_NOUVELLES = Motif.SANS_NOUVELLES.value, Motif.SANS_NOUVELLES.label
+        ERREUR = Motif.ERREUR.value, Motif.ERREUR.label
+
+    class Urgence(models.TextChoices):
+        CRITIQUE = "critique", "critique"
+        HAUTE = "haute", "haute"
+        NORMALE = "normale", "normale"
+        BASSE = "basse", "basse"
+
+    territoire = models.ForeignKey(Territoire, models.PROTECT, related_name="dossiers")
+    numero = models.CharField("numéro", max_length=16, unique=True)
+    etat = champ_etat(Etat.NOUVEAU)
+    etat_depuis = models.DateTimeField("à cet état depuis", default=timezone.now)
+    ouvert = models.GeneratedField(
+        expression=~Q(etat="clos"), output_field=models.BooleanField(), db_persist=True, verbose_name="ouvert"
+    )
+    referent = models.ForeignKey(
+        Agent, models.SET_NULL, null=True, blank=True, related_name="dossiers_suivis", verbose_name="référent"
+    )
+    pilote = models.ForeignKey(
+        Organisme, models.PROTECT, related_name="dossiers_pilotes", verbose_name="organisme pilote"
+    )
+    communes = models.ManyToManyField(Commune, blank=True, related_name="dossiers", verbose_name="communes visées")
+    echeance = models.DateField("arrivée souhaitée", null=True, blank=True)
+    urgence = models.CharField("urgence", max_length=8, choices=Urgence, default=Urgence.NORMALE)
+    confidentiel = models.BooleanField("confidentialité renforcée", default=False)
+    reveil_le = models.DateField("date de réveil", null=True, blank=True)
+    installe_le = models.DateField("premier jour d’exercice", null=True, blank=True)
+    lieu_installation = models.CharField("lieu d’exercice", max_length=120, blank=True)
+    motif_cloture = models.CharField("motif de clôture", max_length=30, choices=MotifCloture, blank=True)
+    cree_le = models.DateTimeField("ouvert le", default=timezone.now, editable=False)
+    mouvement_le = models.DateTimeField("dernier mouvement", default=timezone.now, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = DossierQuerySet.as_manager()
+    history = historique(excluded_fields=["version", "mouvement_le", "ouvert"])
+
+    class Meta:
+        verbose_name = "dossier"
+        indexes = [
+            models.Index(fields=["territoire", "-mouvement_le", "-id"], name="dossier_mouvement"),
+            models.Index(fields=["territoire", "-cree_le", "-id"], name="dossier_creation"),
+            models.Index(fields=["territoire", "etat"], condition=Q(ouvert=True), name="dossier_ouverts_par_etat"),
+            models.Index(fields=["territoire"], condition=Q(ouvert=True, referent=None), name="dossier_sans_referent"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(etat="clos") | ~Q(motif_cloture=""),
+                name="dossier_clos_motive",
+                violation_error_message="Un dossier clos porte le motif de sa clôture.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(etat="suspendu") | Q(reveil_le__isnull=False),
+                name="dossier_suspendu_date",
+                violation_error_message="Un dossier suspendu porte une date de réveil.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.numero
+
+    @property
+    def dossier(self) -> "Dossier":
+        """Itself: every machine the executor moves answers to `.dossier`."""
+        return self
+
+    @property
+    def dossier_id(self) -> int:
+        return self.pk
+
+    # -- conditions ------------------------------------------------------------------------------------------------
+
+    def _referent_nomme(self) -> str | None:
+        return None if self.referent_id else "Nommez d’abord le référent du dossier."
+
+    def _un_besoin_ouvert(self) -> str | None:
+        return None if self.demarches.exists() else "Ouvrez d’abord au moins un besoin."
+
+    def _plus_rien_en_cours(self) -> str | None:
+        restantes: list[Demarche] = list(self.demarches.ouvertes())
+        if not restantes:
+            return None
+        noms = ", ".join(sorted({d.libelle_besoin.lower() for d in restantes}))
+        return f"Terminez ou déclarez sans objet ce qui reste ouvert : {noms}."
+
+    def _reouvrable(self) -> str | None:
+        """`domaine.md` §2.1: a file reopens within 24 months, later a new linked file is made."""
+        if timezone.now() - self.etat_depuis < dt.timedelta(days=730):
+            return None
+        return "Clos depuis plus de 24 mois : ouvrez un nouveau dossier."
+
+    # -- gestures --------------------------------------------------------------------------------------------------
+
+    @geste("Qualifier", de=[Etat.NOUVEAU, Etat.ROUVERT], vers=Etat.QUALIFIE, par=PORTEURS, si=[_referent_nomme])
+    def qualifier(self) -> None:
+        """L’entretien de cadrage a eu lieu : profil, calendrier et besoins sont connus."""
+
+    @geste("Accompagner", de=Etat.QUALIFIE, vers=Etat.EN_ACCOMPAGNEMENT, par=PORTEURS, si=[_un_besoin_ouvert])
+    def accompagner(self) -> None:
+        """Le travail commence sur au moins un besoin."""
+
+    @geste(
+        "Constater l’installation",
+        de=Etat.EN_ACCOMPAGNEMENT,
+        vers=Etat.INSTALLE,
+        par=PORTEURS,
+        champs=["installe_le", "lieu_installation"],
+    )
+    def installer(self) -> None:
+        """Le premier jour d’exercice est constaté."""
+
+    @geste("Passer en suivi", de=Etat.INSTALLE, vers=Etat.SUIVI, par=PORTEURS)
+    def suivre(self) -> None:
+        """Le point des trois mois est fait ; le prochain est à douze mois."""
+
+    @geste(
+        "Suspendre",
+        de=VIVANTS,
+        vers=Etat.SUSPENDU,
+        par=PORTEURS,
+        champs=["reveil_le"],
+        motifs=Motif,
+        secondaire=True,
+    )
+    def suspendre(self) -> None:
+        """Le projet est reporté ; le dossier se réveille à la date choisie."""
+
+    @geste("Reprendre", de=Etat.SUSPENDU, vers=Etat.QUALIFIE, par=PORTEURS)
+    def reprendre(self) -> None:
+        """Le projet repart."""
+        self.reveil_le = None
+
+    @geste(
+        "Clore",
+        de=[*VIVANTS, Etat.SUSPENDU, Etat.INSTALLE, Etat.SUIVI],
+        vers=Etat.CLOS,
+        par=PORTEURS,
+        si=[_plus_rien_en_cours],
+        champs=["motif_cloture"],
+        courrier="C13",
+        attend=Attend.PERSONNE,
+        secondaire=True,
+    )
+    def clore(self) -> None:
+        """Le dossier se ferme avec son motif ; le courrier de clôture part au candidat."""
+        self.reveil_le = None
+
+    @geste("Rouvrir", de=Etat.CLOS, vers=Etat.ROUVERT, par=PORTEURS, si=[_reouvrable])
+    def rouvrir(self) -> None:
+        """Le foyer rappelle : tout l’historique est conservé."""
+        self.motif_cloture = ""
+
+
+class Participant(models.Model):
+    """A person's part in a household's project."""
+
+    class Role(models.TextChoices):
+        MEDECIN = "medecin", "médecin"
+        SECOND_MEDECIN = "second_medecin", "second médecin"
+        CONJOINT = "conjoint", "conjoint"
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="participants")
+    personne = models.ForeignKey(Personne, models.PROTECT, related_name="participations")
+    role = models.CharField("rôle", max_length=16, choices=Role)
+
+    objects = models.Manager["Participant"]()
+    history = historique()
+
+    class Meta:
+        verbose_name = "participant"
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier", "personne"],
+                name="une_personne_une_fois_par_dossier",
+                violation_error_message="Cette personne est déjà dans le dossier.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.personne}, {self.get_role_display()}"
+
+    @property
+    def section(self) -> Section:
+        """The section of the rights matrix this person's identity belongs to."""
+        return Section.CONJOINT if self.role == self.Role.CONJOINT else Section.IDENTITE
+
+
+class Intervenant(models.Model):
+    """A partner at work on a file, hence allowed to see its own part of it."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="intervenants")
+    organisme = models.ForeignKey(Organisme, models.PROTECT, related_name="interventions")
+    depuis = models.DateTimeField(default=timezone.now)
+
+    objects = models.Manager["Intervenant"]()
+
+    class Meta:
+        verbose_name = "intervenant"
+        constraints = [models.UniqueConstraint(fields=["organisme", "dossier"], name="un_intervenant_par_dossier")]
+
+    def __str__(self) -> str:
+        return f"{self.organisme} sur {self.dossier_id}"

@@ -1,0 +1,213 @@
+"""How a gesture is declared, once: everything else (buttons, refusals, rights, forms, diagrams) derives from it.
+
+A gesture is a django-fsm transition on the protected field `etat` whose decorator line says label, from, to, who, on what
+condition, which facts it brings, who must act next and within how long. See `design.md` §4.1.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Model
+from django_fsm import FSMField, transition
+
+from dossiers.erreurs import Refus
+from dossiers.regles.droits import Section
+
+Condition = Callable[[Any], str | None]
+"""Looks at the object and returns None, or the French sentence that refuses the gesture."""
+
+
+class Attend(models.TextChoices):
+    """Who must act next."""
+
+    GUICHET = "guichet", "le guichet"
+    CANDIDAT = "candidat", "le candidat"
+    CONJOINT = "conjoint", "le conjoint"
+    PARTENAIRE = "partenaire", "un partenaire"
+    ARS = "ars", "l’ARS"
+    CPAM = "cpam", "la CPAM"
+    PERSONNE = "personne", "personne"
+
+
+class Motif(models.TextChoices):
+    """Coded reasons of every negative exit (domaine.md §2)."""
+
+    AUTRE_TERRITOIRE = "autre_territoire", "choisit un autre territoire"
+    FAMILLE = "famille", "raison familiale"
+    EMPLOI_CONJOINT = "emploi_conjoint", "emploi du conjoint"
+    LOGEMENT = "logement", "logement"
+    DELAI = "delai", "délai"
+    FINANCE = "finance", "raison financière"
+    REFUS_ORDRE = "refus_ordre", "refus de l’Ordre"
+    SANTE_NON_SAISIE = "sante_non_saisie", "raison personnelle (non saisie)"
+    SANS_NOUVELLES = "sans_nouvelles", "sans nouvelles"
+    ERREUR = "erreur", "erreur ou hors périmètre"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Geste:
+    """One gesture as declared: the facts screens, executor, documentation and tests read."""
+
+    code: str
+    libelle: str
+    de: tuple[str, ...]
+    vers: str | None
+    """Target state; None when the body returns it (`reprendre` goes back to the state held before)."""
+    par: frozenset[str]
+    si: tuple[Condition, ...]
+    attend: str | None
+    """Who must act next; None leaves it to the gesture's body."""
+    delai: int | None
+    """Working days given to whoever must act next; None for no deadline."""
+    champs: tuple[str, ...]
+    facultatifs: tuple[str, ...]
+    motifs: type[models.TextChoices] | None
+    courrier: str | None
+    secondaire: bool
+    aide: str
+
+    def refus(self, objet: Any) -> str | None:
+        """Return the first sentence that refuses this gesture now, None when nothing stands against it."""
+        if objet.etat not in self.de:
+            return f"« {self.libelle} » n’est pas possible à l’état « {objet.libelle_etat} »."
+        for condition in self.si:
+            if phrase := condition(objet):
+                return phrase
+        return None
+
+
+def geste(
+    libelle: str,
+    *,
+    de: str | Iterable[str],
+    vers: Any,
+    par: Iterable[str],
+    si: Iterable[Condition] = (),
+    attend: str | None = None,
+    delai: int | None = None,
+    champs: Iterable[str] = (),
+    facultatifs: Iterable[str] = (),
+    motifs: type[models.TextChoices] | None = None,
+    courrier: str | None = None,
+    secondaire: bool = False,
+) -> Callable[[Callable[[Any], str | None]], Callable[..., str | None]]:
+    """Declare a gesture on the class it stands in; `champs` are the columns it brings and asks for, in form order.
+
+    The decorated body runs after the facts are set; it only adds what the columns cannot say. Raises `ValueError` at
+    import when nobody may perform it (closed by default).
+    """
+    sources = (str(de),) if isinstance(de, str) else tuple(str(e) for e in de)
+    acteurs = frozenset(str(p) for p in par)
+    if not acteurs:
+        raise ValueError(f"Le geste « {libelle} » n’est ouvert à personne : préciser par=.")
+
+    def decorer(corps: Callable[[Any], str | None]) -> Callable[..., str | None]:
+        declare = Geste(
+            code=corps.__name__,
+            libelle=libelle,
+            de=sources,
+            vers=str(vers) if isinstance(vers, str) else None,
+            par=acteurs,
+            si=tuple(si),
+            attend=attend,
+            delai=delai,
+            champs=tuple(champs),
+            facultatifs=tuple(facultatifs),
+            motifs=motifs,
+            courrier=courrier,
+            secondaire=secondaire,
+            aide=(corps.__doc__ or "").strip().splitlines()[0] if corps.__doc__ else "",
+        )
+
+        @wraps(corps)
+        def executer(self: Any, **faits: Any) -> str | None:
+            for champ in (*declare.champs, *declare.facultatifs):
+                if champ in faits:
+                    setattr(self, champ, faits[champ])
+            return corps(self)
+
+        return transition(  # type: ignore[no-any-return]
+            field="etat",
+            source=list(sources),
+            target=vers,
+            conditions=[lambda objet: declare.refus(objet) is None],
+            custom={"geste": declare},
+        )(executer)
+
+    return decorer
+
+
+class Machine(models.Model):
+    """Base of everything that has a life of its own: a protected `etat` that only declared gestures change."""
+
+    etat: Any
+    Etat: ClassVar[type[models.TextChoices]]
+    section: ClassVar[Section]
+    FINAUX: ClassVar[frozenset[str]] = frozenset()
+    """States nothing more happens in, but for `reprendre`."""
+
+    class Meta:
+        abstract = True
+
+    def refresh_from_db(self, using: Any = None, fields: Any = None, **kwargs: Any) -> None:
+        """Re-read the row without lifting the state's protection.
+
+        django-fsm's own version switches `protected` off on the field all threads share, and leaves it off when the
+        read fails; dropping the value first lets Django set it again without touching the protection.
+        """
+        if fields is None or "etat" in fields:
+            self.__dict__.pop("etat", None)
+        Model.refresh_from_db(self, using=using, fields=fields, **kwargs)
+
+    @property
+    def libelle_etat(self) -> str:
+        """The state in the field's own words."""
+        return str(type(self).Etat(self.etat).label)
+
+    @property
+    def est_finie(self) -> bool:
+        return self.etat in self.FINAUX
+
+    def acteur_admis(self, nature: str) -> bool:
+        """Tell whether an organisation of this kind may act on this very row; a subclass may narrow it."""
+        return True
+
+    def permet(self, declare: Geste, agent: Any) -> bool:
+        """Tell whether rights let this agent perform a gesture (not whether the state allows it now).
+
+        django-fsm does not enforce `permission=` when the method is called: the executor and the screens ask here.
+        """
+        nature = agent.organisme.nature
+        return nature in declare.par and agent.peut_ecrire(self.section) and self.acteur_admis(nature)
+
+    @classmethod
+    def gestes(cls) -> dict[str, Geste]:
+        """Return every gesture declared on this class, by code, in the order of the file."""
+        trouves: dict[str, Geste] = {}
+        for classe in reversed(cls.__mro__):
+            for nom, methode in vars(classe).items():
+                meta = getattr(methode, "_django_fsm", None)
+                if meta is not None:
+                    trouves[nom] = next(iter(meta.transitions.values())).custom["geste"]
+        return trouves
+
+    def gestes_possibles(self) -> list[Geste]:
+        """Return the gestures declared from the present state, allowed or refused, in the order of the file."""
+        return [g for g in self.gestes().values() if self.etat in g.de]
+
+    def faire(self, code: str, **faits: Any) -> None:
+        """Run a declared gesture in memory; raises `Refus` with the sentence that stands against it."""
+        declare = self.gestes().get(code)
+        if declare is None:
+            raise Refus("Ce geste n’existe pas.")
+        if phrase := declare.refus(self):
+            raise Refus(phrase)
+        getattr(self, code)(**faits)
+
+
+def champ_etat(defaut: str) -> FSMField:
+    """Return the protected state column; its words come from each class's own `Etat`."""
+    return FSMField("état", max_length=40, default=defaut, protected=True)

@@ -1,0 +1,117 @@
+"""What is promised and noted along the way."""
+
+import datetime as dt
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from dossiers.models.appels import Appel
+from dossiers.models.dossiers import Dossier
+from dossiers.models.historique import historique
+from dossiers.models.organismes import Agent, Organisme
+from dossiers.models.personnes import Personne
+from dossiers.models.territoires import Territoire
+from dossiers.regles.droits import Section
+
+
+class EngagementQuerySet(models.QuerySet["Engagement"]):
+    """Reads promises: the line holder sees all of its territory, a partner those it made itself."""
+
+    def visibles_par(self, agent: Agent) -> Self:
+        visibles = self.filter(territoire_id=agent.territoire_id)
+        if agent.peut_lire(Section.APPELS):
+            return visibles.filter(Q(dossier=None) | Q(dossier__in=Dossier.objects.visibles_par(agent)))
+        if not agent.peut_lire(Section.IDENTITE):
+            return visibles.none()
+        return visibles.filter(organisme_id=agent.organisme_id, dossier__in=Dossier.objects.visibles_par(agent))
+
+    def a_tenir(self) -> Self:
+        return self.filter(fait_le=None)
+
+
+class Engagement(models.Model):
+    """A promise: what, to whom, by when, by whom; kept or broken is read from its two dates."""
+
+    class Nature(models.TextChoices):
+        RAPPEL = "rappel", "Rappeler"
+        ENVOI = "envoi", "Envoyer"
+        INFORMATION = "information", "Donner une réponse"
+
+    class Resultat(models.TextChoices):
+        JOINT = "joint", "Joint"
+        REPONDEUR = "repondeur", "Répondeur"
+        INJOIGNABLE = "injoignable", "Injoignable"
+        FAIT = "fait", "Fait"
+        ANNULE = "annule", "N’a plus lieu d’être"
+
+    territoire = models.ForeignKey(Territoire, models.PROTECT, related_name="engagements")
+    dossier = models.ForeignKey(Dossier, models.CASCADE, null=True, blank=True, related_name="engagements")
+    appel = models.ForeignKey(Appel, models.CASCADE, null=True, blank=True, related_name="engagements")
+    personne = models.ForeignKey(Personne, models.SET_NULL, null=True, blank=True, related_name="engagements")
+    nature = models.CharField("promesse", max_length=12, choices=Nature, default=Nature.RAPPEL)
+    quoi = models.CharField("à propos de", max_length=200, blank=True)
+    pour_le = models.DateTimeField("promis pour le")
+    agent = models.ForeignKey(
+        Agent, models.SET_NULL, null=True, blank=True, related_name="engagements", verbose_name="promis par"
+    )
+    organisme = models.ForeignKey(Organisme, models.PROTECT, related_name="engagements")
+    fait_le = models.DateTimeField("fait le", null=True, blank=True)
+    resultat = models.CharField("résultat", max_length=12, choices=Resultat, blank=True)
+
+    objects = EngagementQuerySet.as_manager()
+    history = historique()
+
+    class Meta:
+        verbose_name = "engagement"
+        ordering = ("pour_le",)
+        indexes = [
+            models.Index(fields=["territoire", "pour_le"], condition=Q(fait_le=None), name="engagement_a_tenir"),
+            models.Index(fields=["agent", "pour_le"], condition=Q(fait_le=None), name="engagement_miens"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(fait_le=None, resultat="") | (Q(fait_le__isnull=False) & ~Q(resultat="")),
+                name="engagement_fait_avec_resultat",
+                violation_error_message="Un engagement fait porte son résultat.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_nature_display()} le {timezone.localtime(self.pour_le):%d/%m/%Y %H:%M}"
+
+    def est_rompu(self, maintenant: dt.datetime) -> bool:
+        """A promise is broken when its hour passed before it was done (« n’a plus lieu d’être » is not a failure)."""
+        if self.resultat == self.Resultat.ANNULE:
+            return False
+        return (self.fait_le or maintenant) > self.pour_le
+
+
+class NoteQuerySet(models.QuerySet["Note"]):
+    """Reads notes: those shared with the file's partners, and those kept inside the reader's own organisation."""
+
+    def visibles_par(self, agent: Agent) -> Self:
+        lisibles = Q(organisme_id=agent.organisme_id) | Q(partagee=True)
+        return self.filter(lisibles, dossier__in=Dossier.objects.visibles_par(agent))
+
+
+class Note(models.Model):
+    """A factual remark on a file, written as if the doctor read it (he may: regles.md §3c)."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="notes")
+    agent = models.ForeignKey(Agent, models.PROTECT, related_name="notes")
+    organisme = models.ForeignKey(Organisme, models.PROTECT, related_name="notes")
+    texte = models.TextField("note")
+    partagee = models.BooleanField("visible des partenaires du dossier", default=False)
+    ecrite_le = models.DateTimeField("écrite le", default=timezone.now)
+
+    objects = NoteQuerySet.as_manager()
+    history = historique()
+
+    class Meta:
+        verbose_name = "note"
+        ordering = ("-ecrite_le",)
+
+    def __str__(self) -> str:
+        return f"Note du {timezone.localtime(self.ecrite_le):%d/%m/%Y}"

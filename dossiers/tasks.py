@@ -1,0 +1,30 @@
+"""The clock: what Celery beat wakes up. Each task is thin and repeatable; twice gives the same result."""
+
+import datetime as dt
+
+from celery import shared_task
+from django.utils import timezone
+
+from dossiers.courriers import taches
+from dossiers.models import Battement, Operation
+
+
+@shared_task
+def battre() -> None:
+    """Give a sign of life of the worker (and of the clock that sent this), for `GET /sante/`."""
+    Battement.objects.update_or_create(nom="worker", defaults={"vu_le": timezone.now()})
+
+
+@shared_task
+def balayer_courriers() -> int:
+    """Re-drive the letters a dead worker or a lost message left behind; return how many were sent again."""
+    return taches.balayer()
+
+
+@shared_task
+def oublier_operations() -> int:
+    """Forget the keys of forms sent more than thirty days ago: no tab lives that long."""
+    return Operation.objects.filter(fait_le__lt=timezone.now() - dt.timedelta(days=30)).delete()[0]
+
+
+produire = taches.produire

@@ -1,0 +1,105 @@
+"""The graph of formalités, read once from the reference data (domaine.md §1)."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parent.parent / "dossiers" / "donnees" / "formalites.json"
+
+PROFILS = {
+    "LIB": "Libéral",
+    "COLL": "Collaborateur",
+    "REMP": "Remplaçant thésé",
+    "REMP_NON_THESE": "Remplaçant non thésé",
+    "SAL": "Salarié",
+    "UE": "Diplôme de l’Union européenne",
+    "PADHUE": "Diplôme hors Union européenne",
+}
+
+DIPLOMES_ETRANGERS = {"UE": "F05", "PADHUE": "F06"}
+
+
+@dataclass(frozen=True)
+class Formalite:
+    """One step of the graph: who owns it, what it waits for, how long it takes (days, min/typical/max), from what source."""
+
+    code: str
+    libelle: str
+    responsable: str
+    prerequis: tuple[str, ...]
+    delai_j: tuple[int, int, int]
+    pieces: str
+    profils: frozenset[str]
+    obligatoire: bool
+    source: str
+    confiance: str
+
+
+@cache
+def graphe() -> dict[str, Formalite]:
+    """Return the forty steps by code."""
+    lignes = json.loads(SOURCE.read_text(encoding="utf-8"))
+    return {ligne["code"]: _lire(ligne) for ligne in lignes}
+
+
+def _lire(ligne: dict) -> Formalite:  # type: ignore[type-arg]
+    return Formalite(
+        code=ligne["code"],
+        libelle=ligne["libelle"],
+        responsable=ligne["responsable"],
+        prerequis=tuple(ligne["prerequis"]),
+        delai_j=tuple(ligne["delai_j"]),  # type: ignore[arg-type]
+        pieces="" if ligne["pieces"] == "—" else ligne["pieces"],
+        profils=_profils(ligne["profils"]),
+        obligatoire=ligne["obligation"] == "O",
+        source=ligne["source"],
+        confiance=ligne["confiance"],
+    )
+
+
+def _profils(texte: str) -> frozenset[str]:
+    """Read « TOUS », « LIB COLL UE » or « REMP non thésé »; a non-qualified replacement doctor follows REMP too."""
+    if texte == "TOUS":
+        return frozenset(PROFILS)
+    if "non thésé" in texte:
+        return frozenset({"REMP_NON_THESE"})
+    profils = set(texte.split())
+    return frozenset(profils | {"REMP_NON_THESE"} if "REMP" in profils else profils)
+
+
+@cache
+def etapes_du_profil(profil: str) -> tuple[Formalite, ...]:
+    """Return a profile's steps, each after those it waits for; prerequisites of other profiles do not count.
+
+    A non-qualified replacement doctor works under licence: neither the Order's register nor its sequels apply to them. A
+    PADHUE is offered no step of private practice during the consolidation period (domaine.md §1, F06).
+    """
+    if profil not in PROFILS:
+        raise ValueError(f"Profil inconnu : {profil}")
+    retenues = {f.code: f for f in graphe().values() if profil in f.profils and f.code not in _ecartees(profil)}
+    return tuple(retenues[code] for code in _ordonner(retenues))
+
+
+def _ecartees(profil: str) -> frozenset[str]:
+    if profil == "REMP_NON_THESE":
+        return frozenset({"F08", "F09"})
+    return frozenset()
+
+
+def _ordonner(retenues: dict[str, Formalite]) -> list[str]:
+    """Sort topologically, keeping the reference order among equals; raises `ValueError` on a circle."""
+    ordre: list[str] = []
+    restants = list(retenues)
+    while restants:
+        prets = [c for c in restants if all(p in ordre for p in prerequis(retenues[c], retenues))]
+        if not prets:
+            raise ValueError(f"Le graphe des formalités tourne en rond : {', '.join(restants)}")
+        ordre.append(prets[0])
+        restants.remove(prets[0])
+    return ordre
+
+
+def prerequis(formalite: Formalite, retenues: dict[str, Formalite] | frozenset[str]) -> tuple[str, ...]:
+    """Return the prerequisites that count among the steps retained for a profile."""
+    return tuple(p for p in formalite.prerequis if p in retenues)

@@ -1,0 +1,8 @@
+"""Every need, so that Django and the register know them."""
+
+from workflows.emploi_conjoint import EmploiConjoint
+from workflows.formalites import Etape, Formalites
+from workflows.logement import Logement
+from workflows.scolarisation import Scolarisation
+
+__all__ = ["EmploiConjoint", "Etape", "Formalites", "Logement", "Scolarisation"]
