@@ -1,0 +1,50 @@
+"""The documents this installation can make, and who may ask for each."""
+
+from dataclasses import dataclass
+
+from dossiers.models import Agent
+from dossiers.regles.droits import Niveau, Section
+
+COMMUNES_DU_FOYER = frozenset(
+    {
+        Section.FORMALITES,
+        Section.LOGEMENT,
+        Section.EMPLOI_CONJOINT,
+        Section.ENFANTS,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Entree:
+    """One document: its label, the sections it is made of, and where an agent may ask for it."""
+
+    code: str
+    libelle: str
+    sections: frozenset[str]
+    a_la_demande: bool = True
+    selon_lecteur: bool = False
+    """Made of what its author may read, and of nothing else (C14: one version an organisation)."""
+
+    def sections_pour(self, agent: Agent) -> frozenset[str]:
+        """Return the sections this letter will contain when this agent asks for it."""
+        if not self.selon_lecteur:
+            return self.sections
+        return frozenset(agent.sections_lues & (self.sections | COMMUNES_DU_FOYER | {Section.CONJOINT, Section.APPELS}))
+
+    def ouvert_a(self, agent: Agent) -> bool:
+        """Tell whether an agent may ask for this letter: they must be able to read all it says."""
+        return self.a_la_demande and agent.peut(Section.COURRIERS, Niveau.LIRE) and self.sections <= agent.sections_lues
+
+
+CATALOGUE: dict[str, Entree] = {
+    e.code: e
+    for e in (
+        # C01 and C13 name the household's needs: only who reads the calls, the line's holder, reads them
+        Entree("C01", "Accusé de réception", frozenset({Section.IDENTITE, Section.APPELS})),
+        Entree("C02", "Liste des démarches et des pièces", frozenset({Section.IDENTITE, Section.FORMALITES})),
+        Entree("C13", "Clôture du dossier", frozenset({Section.IDENTITE, Section.APPELS}), a_la_demande=False),
+        Entree("C14", "Synthèse du dossier", frozenset({Section.IDENTITE}), selon_lecteur=True),
+    )
+}
+

@@ -1,0 +1,81 @@
+"""HTML and PDF of a letter. WeasyPrint is slow and heavy: it is imported inside the one function that needs it."""
+
+import datetime as dt
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from dossiers.courriers.composition import Lettre
+
+POLICES = Path(__file__).resolve().parent.parent / "static" / "dossiers" / "polices"
+STYLE = Path(__file__).resolve().parent.parent / "static" / "dossiers" / "courrier.css"
+
+XMP_UA = (
+    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    b'<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">'
+    b"<pdfuaid:part>1</pdfuaid:part></rdf:Description></rdf:RDF>"
+)
+
+
+def rendre_fragment(lettre: Lettre) -> str:
+    """Return the letter's own HTML, the same on screen and in the PDF."""
+    return render_to_string("courriers/lettre.html", {"lettre": lettre, **lettre.cadre})
+
+
+def rendre_html(lettre: Lettre, *, date: dt.datetime) -> str:
+    """Return the whole HTML document the PDF is made from; `date` is the one written in the file's properties."""
+    contexte = {"lettre": lettre, "date_iso": date.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), **lettre.cadre}
+    return render_to_string("courriers/pdf.html", contexte)
+
+
+def rendre_pdf(html: str, *, identifiant: str, couleur: str = "#1f5c46") -> bytes:
+    """Return the PDF bytes (PDF/A-3a, tagged, PDF/UA marked, fonts embedded); the same input gives the same bytes.
+
+    `identifiant` becomes the file's identifier, `couleur` the territory's accent (`#rrggbb`).
+    """
+    atelier = _atelier()
+    document = atelier["HTML"](string=html, url_fetcher=atelier["fetcher"])
+    rendu = document.render(font_config=atelier["polices"], stylesheets=[atelier["style"](couleur)])
+    rendu.metadata.xmp_metadata.append(XMP_UA)
+    octets: bytes = rendu.write_pdf(
+        pdf_variant="pdf/a-3a", pdf_identifier=identifiant.encode(), pdf_tags=True, custom_metadata=False
+    )
+    return octets
+
+
+@cache
+def _atelier() -> dict[str, Any]:
+    """Prepare WeasyPrint once a process: style sheet and fonts parsed once cost half the time of a letter."""
+    os.environ["FONTCONFIG_FILE"] = str(_fontconfig())
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+
+    from dossiers.courriers.aucun_reseau import AucunReseau
+
+    fetcher = AucunReseau(POLICES)
+    polices = FontConfiguration()
+    texte = STYLE.read_text(encoding="utf-8")
+
+    @cache
+    def style(couleur: str) -> Any:
+        accent = f":root{{--accent:{couleur}}}"
+        return CSS(string=texte + accent, font_config=polices, url_fetcher=fetcher, base_url="police:")
+
+    return {"HTML": HTML, "fetcher": fetcher, "polices": polices, "style": style}
+
+
+def _fontconfig() -> Path:
+    """Write a configuration that knows no font of the machine: the same letter everywhere, byte for byte."""
+    cache_polices = settings.VAR_DIR / "fontconfig"
+    cache_polices.mkdir(parents=True, exist_ok=True)
+    fichier: Path = cache_polices / "fonts.conf"
+    fichier.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">'
+        f"<fontconfig><dir>{POLICES}</dir><cachedir>{cache_polices}</cachedir></fontconfig>",
+        encoding="utf-8",
+    )
+    return fichier
