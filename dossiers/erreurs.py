@@ -11,7 +11,10 @@ class Refus(Exception):
 
 
 class Perime(Refus):
-    """Somebody wrote since the page was shown."""
+    """Somebody wrote since the page was shown.
+
+    Carries nothing personal: whoever catches it shows both values to those who may see them (design.md §4.4).
+    """
 
 
 class Introuvable(Refus):

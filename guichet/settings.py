@@ -99,18 +99,26 @@ ESSAI = "pytest" in sys.modules
 """Under pytest the throw-away cluster serves, so that no test can touch a caseworker's data."""
 
 GRAPPE = postgres.ESSAI if ESSAI else postgres.DEMO
-DATABASES = {
-    "default": dj_database_url.config(conn_max_age=0 if ESSAI else 600, conn_health_checks=not ESSAI)
-    or {
+CONNEXIONS: dict[str, Any] = {"CONN_MAX_AGE": 0 if ESSAI else 600, "CONN_HEALTH_CHECKS": not ESSAI}
+
+
+def _base() -> dict[str, Any]:
+    """Return the outside server named by DATABASE_URL, else the embedded one."""
+    if url := os.environ.get("DATABASE_URL"):
+        if not url.startswith(("postgres://", "postgresql://")):
+            raise ImproperlyConfigured("DATABASE_URL commence par postgres:// : seul PostgreSQL est admis.")
+        return {**dj_database_url.parse(url), **CONNEXIONS}
+    return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": os.environ.get("GUICHET_BASE", "guichet"),
         "USER": postgres.UTILISATEUR,
         "HOST": str(GRAPPE.prise),
         "PORT": postgres.PORT,
-        "CONN_MAX_AGE": 0 if ESSAI else 600,
-        "CONN_HEALTH_CHECKS": not ESSAI,
+        **CONNEXIONS,
     }
-}
+
+
+DATABASES = {"default": _base()}
 
 
 def _conn_string(base: dict[str, Any]) -> str:

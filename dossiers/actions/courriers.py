@@ -3,14 +3,13 @@
 import uuid
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from dossiers.actions.operation import operation, toucher, verrouiller
 from dossiers.courriers.catalogue import CATALOGUE
+from dossiers.courriers.taches import signaler_apres_commit
 from dossiers.erreurs import Introuvable, Refus
-from dossiers.models import Agent, Courrier, Dossier, ModeleCourrier, Personne, auteur
-from dossiers.models.courriers import CourrierFichier
+from dossiers.models import Agent, Courrier, Dossier, ModeleCourrier, Personne
 
 
 def demander(
@@ -38,7 +37,7 @@ def demander(
         demande_par=agent,
         donnees=donnees,
     )
-    transaction.on_commit(lambda: _signaler(courrier.pk))
+    signaler_apres_commit(courrier.pk)
     return courrier
 
 
@@ -47,13 +46,6 @@ def _modele_en_vigueur(code: str) -> ModeleCourrier:
     if modele is None:
         raise Refus(f"Le modèle de courrier {code} n’est pas chargé : voyez les réglages.")
     return modele
-
-
-def _signaler(courrier_id: int) -> None:
-    """Tell the worker; when the broker is down the row waits for the sweep, and the caseworker is not held up."""
-    from dossiers.courriers.taches import produire
-
-    produire.lancer(courrier_id)
 
 
 def demander_sur_dossier(
@@ -78,5 +70,5 @@ def relancer(courrier: Courrier, *, agent: Agent, cle: uuid.UUID) -> Courrier:
             raise Refus("Ce courrier n’est pas en échec.")
         courrier.etat, courrier.tentatives, courrier.erreur = Courrier.Etat.A_PRODUIRE, 0, ""
         courrier.save(update_fields=["etat", "tentatives", "erreur"])
-        transaction.on_commit(lambda: _signaler(courrier.pk))
+        signaler_apres_commit(courrier.pk)
     return courrier

@@ -70,7 +70,7 @@ class Courrier(models.Model):
     etat = models.CharField("état", max_length=10, choices=Etat, default=Etat.A_PRODUIRE)
     tentatives = models.PositiveSmallIntegerField("tentatives", default=0)
     erreur = models.CharField("cause de l’échec", max_length=200, blank=True)
-    donnees = models.JSONField("données figées")
+    donnees = models.JSONField("données figées", null=True, blank=True)
     produit_le = models.DateTimeField("produit le", null=True, blank=True)
     sha256 = models.CharField("empreinte SHA-256", max_length=64, blank=True)
     taille = models.PositiveIntegerField("taille en octets", null=True, blank=True)

@@ -5,17 +5,43 @@ import unicodedata
 
 from stdnum.fr import nir
 
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
-_CONTROLES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# letters that Unicode does not decompose, as a French reader files them; and the looks that a keyboard gives to ’ and -
+_PLIES = str.maketrans(
+    {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d"}
+    | {"ð": "d", "Ð": "d", "þ": "th", "Þ": "th", "ı": "i", "’": "'", "‘": "'", "ʼ": "'", "\u2010": "-", "\u2011": "-"}
+)
 _HORS_MOTS = re.compile(r"[\W_]+")
-_NIR_POSSIBLE = re.compile(r"(?<![\w])([12378](?:[\s.\-  ]?[\dABab]){14})(?![\w])")
-_NIR_SANS_CLE = re.compile(r"(?<![\d+])([12](?:[\s.\-  ]?[\dABab]){12})(?!\d)")
+_FINS_DE_LIGNE = re.compile(r"\r\n|[\r\x85\u2028\u2029]")
+_EMOJI_AVANT = r"\U0001f000-\U0001faff\u2190-\u2bff\ufe0f"
+_JOINT_HORS_EMOJI = re.compile(rf"(?<![{_EMOJI_AVANT}])\u200d|\u200d(?![\U0001f000-\U0001faff\u2190-\u2bff])")
+_LIAISON = "\u200d"
+# surrogates cannot be stored (no UTF-8), unassigned and control characters mean nothing, format ones hide or reverse text
+_SANS_SENS = frozenset({"Cc", "Cf", "Cs"})
+
+_SEPARATEUR = r"[\s.,·_/|\-–()]{0,3}"
+_CLE_ANNONCEE = r"(?:\s*\(?(?:cl[ée]|key)\s*:?)?"
+_LIEU = rf"(?:\d{_SEPARATEUR}\d|2{_SEPARATEUR}[abAB])"
+_MOIS = rf"{_SEPARATEUR}(?:0{_SEPARATEUR}[1-9]|1{_SEPARATEUR}[0-2]|[2-9]{_SEPARATEUR}\d)"
+_NIR_ESPACE = re.compile(
+    rf"(?<!\d)(?=([1-478](?:{_SEPARATEUR}\d){{2}}{_MOIS}{_SEPARATEUR}{_LIEU}(?:{_SEPARATEUR}\d){{6}}"
+    rf"{_CLE_ANNONCEE}(?:{_SEPARATEUR}\d){{2}})(?!\d))"
+)
+_HORS_NIR = re.compile(r"[^0-9ABab]")
+_BLANC = r"[ .\-\u00a0\u202f]?"
+_NIR_GROUPE = re.compile(
+    rf"(?<![\d+])(?<!\d[ .\-\u00a0\u202f])[12]{_BLANC}\d\d{_BLANC}(?:0[1-9]|1[0-2]|[2-9]\d){_BLANC}(?:\d\d|2[abAB]){_BLANC}"
+    rf"\d{{3}}{_BLANC}\d{{3}}(?:{_CLE_ANNONCEE}{_BLANC}\d\d)?(?!\d)(?![ .\-\u00a0\u202f]\d)"
+)
 
 
 def cle_tri(texte: str) -> str:
-    """Return the key that sorts French text on any server: no accent, no case, œ as oe."""
-    decompose = unicodedata.normalize("NFKD", texte.translate(_LIGATURES))
-    return "".join(c for c in decompose if not unicodedata.combining(c)).casefold()
+    """Return the key that sorts French text on any server: no accent, no case, œ as oe.
+
+    Computed here and stored, for want of one collation that every PostgreSQL carries.
+    """
+    decompose = unicodedata.normalize("NFKD", texte.translate(_PLIES)).casefold()
+    # a few folded signs decompose again: the second pass makes the key of a key the key itself
+    return "".join(c for c in unicodedata.normalize("NFKD", decompose).translate(_PLIES) if not unicodedata.combining(c))
 
 
 def normaliser(texte: str) -> str:
@@ -24,27 +50,33 @@ def normaliser(texte: str) -> str:
 
 
 def assainir(texte: str) -> str:
-    """Return typed text without what no keyboard means: NUL and control characters, bidi tricks, odd line endings.
+    """Return typed text without what no keyboard means; never raises, and cleaning twice changes nothing more.
 
-    Line feeds and tabs stay, emoji and their joiners too; the result is NFC and stripped.
+    Goes: NUL and other control characters (line feeds and tabs stay), lone surrogates, characters that hide or turn the
+    text round (bidi overrides and isolates, zero-width ones, soft hyphens). A joiner stays between two emoji only. Line
+    endings become line feeds, accents their composed form (NFC), blanks at both ends disappear.
     """
-    unifie = unicodedata.normalize("NFC", texte.replace("\r\n", "\n").replace("\r", "\n"))
-    return _CONTROLES.sub("", unifie).strip()
+    unifie = _JOINT_HORS_EMOJI.sub("", _FINS_DE_LIGNE.sub("\n", texte))
+    garde = "".join(c for c in unifie if c in "\n\t" or c == _LIAISON or unicodedata.category(c) not in _SANS_SENS)
+    return unicodedata.normalize("NFC", garde).strip()
 
 
 def contient_nir(texte: str) -> bool:
-    """Tell whether a text holds a social security number with its right key, however it is spaced (regles.md C18)."""
-    return any(nir.is_valid(_chiffres(trouve)) for trouve in _NIR_POSSIBLE.findall(texte))
+    """Tell whether a text holds a social security number with its right key, however it is spaced (regles.md C18).
+
+    Departments 2A and 2B, temporary numbers and « clé 36 » included. Such a text is refused: a guichet may not hold the
+    number (décret 2019-341). Nothing of it is returned, so that nothing of it can be logged.
+    """
+    lisible = unicodedata.normalize("NFKC", texte)
+    trouves = (_chiffres(m.group(1)) for m in _NIR_ESPACE.finditer(lisible))
+    return any(nir.calc_check_digits(numero) == numero[13:] for numero in trouves)
 
 
 def ressemble_nir(texte: str) -> bool:
-    """Tell whether a text holds thirteen digits laid out like a social security number without its key."""
-    for trouve in _NIR_SANS_CLE.findall(texte):
-        chiffres = _chiffres(trouve)
-        if re.fullmatch(r"[12]\d{2}(0[1-9]|1[0-2]|[2-9]\d)(\d{2}|2[ABab])\d{6}", chiffres):
-            return True
-    return False
+    """Tell whether a text holds digits laid out like a social security number, its key missing or wrong: warn only."""
+    return _NIR_GROUPE.search(unicodedata.normalize("NFKC", texte)) is not None
 
 
-def _chiffres(texte: str) -> str:
-    return re.sub(r"[\s.\-  ]", "", texte).upper()
+def _chiffres(trouve: str) -> str:
+    """Return the bare number: the words that announce its key hold no digit, and only 2A or 2B may follow the fifth."""
+    return _HORS_NIR.sub("", trouve).upper()

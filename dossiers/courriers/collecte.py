@@ -1,0 +1,229 @@
+"""From a dossier to the frozen values of a letter: read once, kept with the letter, never read again for it.
+
+Only values, never objects: what is kept is JSON, so the same letter can be made again years later.
+"""
+
+from typing import Any
+
+from django.utils import timezone
+
+from dossiers.models import Courrier, Demarche, Dossier, Participant
+from dossiers.models.organismes import Agent
+from dossiers.regles.dates import date_avec_jour, date_longue, heure
+from dossiers.regles.droits import Section
+from dossiers.regles.telephones import formater_telephone
+
+MEDECINS = (Participant.Role.MEDECIN, Participant.Role.SECOND_MEDECIN)
+
+
+def collecter(courrier: Courrier) -> dict[str, Any]:
+    """Return the values of a letter by field code, plus the lists its blocks name."""
+    dossier = Dossier.objects.select_related("territoire", "pilote", "referent").get(pk=courrier.dossier_id)
+    agent = dossier.referent or courrier.demande_par
+    if courrier.modele.code == "C14":
+        agent = courrier.demande_par
+    return {
+        "date": date_longue(courrier.demande_le),
+        **_du_territoire(dossier),
+        **_de_l_agent(agent, dossier),
+        **_du_dossier(dossier),
+        **_du_destinataire(courrier, dossier),
+        **COLLECTES[courrier.modele.code](courrier, dossier),
+    }
+
+
+def _du_territoire(dossier: Dossier) -> dict[str, Any]:
+    t = dossier.territoire
+    return {
+        "territoire.nom": t.nom,
+        "territoire.service": t.service,
+        "territoire.telephone": formater_telephone(t.telephone),
+        "territoire.courriel": t.courriel,
+        "territoire.adresse": t.adresse,
+        "territoire.horaires": t.horaires,
+        "territoire.ville": t.ville,
+        "territoire.dpo": t.dpo,
+        "territoire.partenaires": ", ".join(t.partenaires),
+        "territoire.couleur": t.couleur,
+    }
+
+
+def _de_l_agent(agent: Agent, dossier: Dossier) -> dict[str, Any]:
+    """CRPA L111-2: first name, surname, quality and address of the agent in charge."""
+    return {
+        "agent.nom": agent.get_full_name(),
+        "agent.qualite": agent.qualite,
+        "agent.telephone": formater_telephone(agent.telephone or dossier.territoire.telephone),
+        "agent.courriel": agent.courriel,
+    }
+
+
+def _du_dossier(dossier: Dossier) -> dict[str, Any]:
+    return {
+        "dossier.numero": dossier.numero,
+        "dossier.ouvert_le": date_longue(dossier.cree_le),
+        "dossier.etape": dossier.libelle_etat,
+        "dossier.motif_cloture": dossier.get_motif_cloture_display(),
+        "dossier.communes": ", ".join(c.nom for c in dossier.communes.all()),
+        "dossier.echeance": date_longue(dossier.echeance) if dossier.echeance else "",
+    }
+
+
+def _du_destinataire(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
+    """The addressee under their family name (CRPA L111-3); « Docteur » only once the thesis is held."""
+    personne = courrier.destinataire
+    if personne is None:
+        participants = list(dossier.participants.select_related("personne").order_by("id"))
+        choisi = next((p for p in participants if p.role in MEDECINS), participants[0] if participants else None)
+        personne = choisi.personne if choisi else None
+    civilites = {"madame": "Madame", "monsieur": "Monsieur"}
+    appel = "Madame, Monsieur"
+    if personne and personne.these_soutenue:
+        appel = "Docteur"
+    elif personne and personne.civilite:
+        appel = civilites[personne.civilite]
+    nom = f"{personne.prenom} {personne.nom.upper()}".strip() if personne else ""
+    titre = "" if appel == "Madame, Monsieur" and nom else appel
+    return {
+        "personne.appel": appel,
+        "personne.nom": f"{titre} {nom}".strip() or "Madame, Monsieur",
+        "personne_adresse": personne.adresse.splitlines() if personne and personne.adresse else [],
+    }
+
+
+def _volets(dossier: Dossier, *, avec_etat: bool) -> list[str]:
+    lignes = []
+    for demarche in dossier.demarches.specifiques():
+        specifique = demarche.specifique
+        nom = specifique.nom_besoin + (f" ({specifique.precision})" if specifique.precision else "")
+        lignes.append(f"{nom} : {specifique.libelle_etat.lower()}" if avec_etat else nom)
+    return lignes
+
+
+def _c01(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
+    appel = dossier.appels.order_by("recu_le").first()
+    promesse = dossier.engagements.a_tenir().order_by("pour_le").first()
+    rappel = ""
+    if promesse:
+        rappel = f"le {date_avec_jour(promesse.pour_le)} à {heure(promesse.pour_le)}"
+    return {
+        "appel.date": date_longue(appel.recu_le) if appel else "",
+        "rappel.date": rappel,
+        "volets": _volets(dossier, avec_etat=False),
+    }
+
+
+def _c13(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
+    motif = dossier.motif_cloture
+    cloture = motif if motif in {"installe", "hors_perimetre"} else "abandon"
+    return {"cloture": cloture, "volets": _volets(dossier, avec_etat=True)}
+
+
+def _formalites(dossier: Dossier) -> list[Demarche]:
+    return [d.specifique for d in dossier.demarches.filter(type="formalites").specifiques()]
+
+
+def _c02(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
+    etapes, pieces, profil = [], {}, ""
+    for demarche in _formalites(dossier):
+        profil = profil or demarche.precision
+        for etape in demarche.etapes.all():  # type: ignore[attr-defined]
+            f = etape.formalite
+            fini = "☑" if etape.est_finie else "☐"
+            etapes.append([fini, f.libelle, RESPONSABLES.get(f.responsable, f.responsable), _duree(f.delai_j), etape.libelle_etat])
+            if not etape.est_finie:
+                pieces.update({p.strip(): None for p in f.pieces.split(";") if p.strip()})
+    return {"profil.libelle": profil, "etapes": etapes, "pieces": [p[:1].upper() + p[1:] for p in pieces]}
+
+
+RESPONSABLES = {
+    "agglo": "le guichet",
+    "candidat": "vous",
+    "ordre": "Ordre des médecins",
+    "cpam": "CPAM",
+    "ars": "ARS",
+    "ans": "Agence du numérique en santé",
+    "urssaf": "URSSAF",
+    "cng": "Centre national de gestion",
+}
+
+
+def _duree(delai_j: tuple[int, int, int]) -> str:
+    mini, typique, _maxi = delai_j
+    if typique == 0:
+        return "immédiat"
+    if typique < 14:
+        return f"{typique} j"
+    if typique < 75:
+        return f"{round(typique / 7)} semaines"
+    return f"{round(typique / 30)} mois"
+
+
+def _c14(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
+    """The summary an organisation may see: only the sections frozen on the letter's row."""
+    sections = frozenset(courrier.sections)
+    demarches = [d.specifique for d in dossier.demarches.specifiques() if d.classe.section in sections]
+    return {
+        "organisme.nom": courrier.demande_par.organisme.nom,
+        "volets": [d.nom_besoin for d in demarches if d.type == "formalites"],
+        "resume": _resume(dossier, demarches),
+        "personnes": _personnes(dossier, sections),
+        "besoins": [_ligne_besoin(d) for d in demarches],
+        "etapes_synthese": [
+            [str(e), RESPONSABLES.get(e.responsable, e.responsable), e.libelle_etat]
+            for d in demarches
+            if d.type == "formalites"
+            for e in d.etapes.all()  # type: ignore[attr-defined]
+        ],
+        "evenements": _evenements(dossier, demarches, sections),
+    }
+
+
+def _resume(dossier: Dossier, demarches: list[Demarche]) -> list[list[str]]:
+    fait = sum(d.progres()[0] for d in demarches)
+    total = sum(d.progres()[1] for d in demarches)
+    lignes = [
+        ["Étape", dossier.libelle_etat],
+        ["Ouvert le", date_longue(dossier.cree_le)],
+        ["Référent", str(dossier.referent) if dossier.referent else "à nommer"],
+        ["Organisme pilote", dossier.pilote.nom],
+        ["Communes visées", ", ".join(c.nom for c in dossier.communes.all()) or "à préciser"],
+        ["Arrivée souhaitée", date_longue(dossier.echeance) if dossier.echeance else "à préciser"],
+    ]
+    return [*lignes, ["Avancement", f"{fait} sur {total}"]] if total else lignes
+
+
+def _personnes(dossier: Dossier, sections: frozenset[str]) -> list[list[str]]:
+    lignes = []
+    participants = dossier.participants.select_related("personne").prefetch_related("personne__telephones")
+    for participant in participants:
+        if participant.section not in sections:
+            continue
+        personne = participant.personne
+        joindre = [str(t) for t in personne.telephones.all()] + [personne.courriel]
+        lignes.append([str(personne), participant.get_role_display(), ", ".join(filter(None, joindre)) or "non noté"])
+    return lignes
+
+
+def _ligne_besoin(demarche: Demarche) -> list[str]:
+    nom = demarche.nom_besoin + (f" ({demarche.precision})" if demarche.precision else "")
+    limite = date_longue(demarche.echeance) if demarche.echeance and not demarche.est_finie else "sans échéance"
+    return [nom, demarche.libelle_etat, demarche.get_attend_display(), limite]
+
+
+def _evenements(dossier: Dossier, demarches: list[Demarche], sections: frozenset[str]) -> list[list[str]]:
+    """The latest gestures of the needs this version may tell, and the calls for who may read them."""
+    lignes: list[tuple[Any, str, str]] = []
+    for demarche in demarches:
+        gestes = demarche.gestes()
+        for ligne in type(demarche).history.filter(id=demarche.pk).select_related("history_user")[:20]:  # type: ignore[attr-defined]
+            geste = gestes[ligne.history_geste].libelle if ligne.history_geste in gestes else "Besoin ouvert ou modifié"
+            lignes.append((ligne.history_date, f"{demarche.nom_besoin} : {geste.lower()}", str(ligne.history_user or "Guichet")))
+    if Section.APPELS in sections:
+        for appel in dossier.appels.select_related("agent"):
+            lignes.append((appel.recu_le, f"Appel ({appel.get_canal_display().lower()})", str(appel.agent)))
+    lignes.sort(key=lambda ligne: ligne[0], reverse=True)
+    return [[date_longue(timezone.localtime(quand)), quoi, qui] for quand, quoi, qui in lignes[:25]]
+
+
+COLLECTES = {"C01": _c01, "C02": _c02, "C13": _c13, "C14": _c14}
