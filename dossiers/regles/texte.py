@@ -18,7 +18,7 @@ _LIAISON = "\u200d"
 # surrogates cannot be stored (no UTF-8), unassigned and control characters mean nothing, format ones hide or reverse text
 _SANS_SENS = frozenset({"Cc", "Cf", "Cs"})
 
-_SEPARATEUR = r"[\s.,·_/|\-–()]{0,3}"
+_SEPARATEUR = r"[\s.·_/|\-–()]{0,3}"
 _CLE_ANNONCEE = r"(?:\s*\(?(?:cl[ée]|key)\s*:?)?"
 _LIEU = rf"(?:\d{_SEPARATEUR}\d|2{_SEPARATEUR}[abAB])"
 _MOIS = rf"{_SEPARATEUR}(?:0{_SEPARATEUR}[1-9]|1{_SEPARATEUR}[0-2]|[2-9]{_SEPARATEUR}\d)"
@@ -26,6 +26,7 @@ _NIR_ESPACE = re.compile(
     rf"(?<!\d)(?=([1-478](?:{_SEPARATEUR}\d){{2}}{_MOIS}{_SEPARATEUR}{_LIEU}(?:{_SEPARATEUR}\d){{6}}"
     rf"{_CLE_ANNONCEE}(?:{_SEPARATEUR}\d){{2}})(?!\d))"
 )
+_TELEPHONE = re.compile(r"(?<!\d)0[1-9](?:[ .\-/\u00a0\u202f]?\d\d){4}(?!\d)")
 _HORS_NIR = re.compile(r"[^0-9ABab]")
 _BLANC = r"[ .\-\u00a0\u202f]?"
 _NIR_GROUPE = re.compile(
@@ -41,7 +42,9 @@ def cle_tri(texte: str) -> str:
     """
     decompose = unicodedata.normalize("NFKD", texte.translate(_PLIES)).casefold()
     # a few folded signs decompose again: the second pass makes the key of a key the key itself
-    return "".join(c for c in unicodedata.normalize("NFKD", decompose).translate(_PLIES) if not unicodedata.combining(c))
+    return "".join(
+        c for c in unicodedata.normalize("NFKD", decompose).translate(_PLIES) if not unicodedata.combining(c)
+    )
 
 
 def normaliser(texte: str) -> str:
@@ -68,8 +71,12 @@ def contient_nir(texte: str) -> bool:
     number (décret 2019-341). Nothing of it is returned, so that nothing of it can be logged.
     """
     lisible = unicodedata.normalize("NFKC", texte)
-    trouves = (_chiffres(m.group(1)) for m in _NIR_ESPACE.finditer(lisible))
-    return any(nir.calc_check_digits(numero) == numero[13:] for numero in trouves)
+    trouves = [m for m in _NIR_ESPACE.finditer(lisible) if _cle_juste(m.group(1))]
+    if not trouves:
+        return False
+    # two phones side by side are a run of digits too: no number starts or ends in the middle of one
+    dans_un_telephone = {i for m in _TELEPHONE.finditer(lisible) for i in range(m.start() + 1, m.end())}
+    return not all(m.start(1) in dans_un_telephone or m.end(1) in dans_un_telephone for m in trouves)
 
 
 def ressemble_nir(texte: str) -> bool:
@@ -77,6 +84,6 @@ def ressemble_nir(texte: str) -> bool:
     return _NIR_GROUPE.search(unicodedata.normalize("NFKC", texte)) is not None
 
 
-def _chiffres(trouve: str) -> str:
-    """Return the bare number: the words that announce its key hold no digit, and only 2A or 2B may follow the fifth."""
-    return _HORS_NIR.sub("", trouve).upper()
+def _cle_juste(trouve: str) -> bool:
+    numero = _HORS_NIR.sub("", trouve).upper()
+    return bool(nir.calc_check_digits(numero) == numero[13:])
