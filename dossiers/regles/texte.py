@@ -15,7 +15,7 @@ _FINS_DE_LIGNE = re.compile(r"\r\n|[\r\x85\u2028\u2029]")
 _EMOJI_AVANT = r"\U0001f000-\U0001faff\u2190-\u2bff\ufe0f"
 _JOINT_HORS_EMOJI = re.compile(rf"(?<![{_EMOJI_AVANT}])\u200d|\u200d(?![\U0001f000-\U0001faff\u2190-\u2bff])")
 _LIAISON = "\u200d"
-# surrogates cannot be stored (no UTF-8), unassigned and control characters mean nothing, format ones hide or reverse text
+# control characters mean nothing, format ones hide or turn the text, surrogates cannot be stored (no UTF-8)
 _SANS_SENS = frozenset({"Cc", "Cf", "Cs"})
 
 _SEPARATEUR = r"[\s.·_/|\-–()]{0,3}"
@@ -30,8 +30,8 @@ _TELEPHONE = re.compile(r"(?<!\d)0[1-9](?:[ .\-/\u00a0\u202f]?\d\d){4}(?!\d)")
 _HORS_NIR = re.compile(r"[^0-9ABab]")
 _BLANC = r"[ .\-\u00a0\u202f]?"
 _NIR_GROUPE = re.compile(
-    rf"(?<![\d+])(?<!\d[ .\-\u00a0\u202f])[12]{_BLANC}\d\d{_BLANC}(?:0[1-9]|1[0-2]|[2-9]\d){_BLANC}(?:\d\d|2[abAB]){_BLANC}"
-    rf"\d{{3}}{_BLANC}\d{{3}}(?:{_CLE_ANNONCEE}{_BLANC}\d\d)?(?!\d)(?![ .\-\u00a0\u202f]\d)"
+    rf"(?<![\d+])(?<!\d[ .\-\u00a0\u202f])[12]{_BLANC}\d\d{_BLANC}(?:0[1-9]|1[0-2]|[2-9]\d){_BLANC}"
+    rf"(?:\d\d|2[abAB]){_BLANC}\d{{3}}{_BLANC}\d{{3}}(?:{_CLE_ANNONCEE}{_BLANC}\d\d)?(?!\d)(?![ .\-\u00a0\u202f]\d)"
 )
 
 
@@ -48,7 +48,7 @@ def cle_tri(texte: str) -> str:
 
 
 def normaliser(texte: str) -> str:
-    """Return the words of a text for comparing and searching: the sorting key, punctuation turned into single spaces."""
+    """Return the words of a text for comparing and searching: its sorting key, punctuation made single spaces."""
     return _HORS_MOTS.sub(" ", cle_tri(texte)).strip()
 
 

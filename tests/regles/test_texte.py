@@ -65,7 +65,7 @@ def test_la_cle_de_tri_perd_accents_casse_et_ligatures(texte, attendu):
 
 
 def test_la_cle_de_chaque_caractere_est_sa_propre_cle():
-    assert [c for c in map(chr, range(0x110000)) if cle_tri(cle_tri(c)) != cle_tri(c)] == []
+    assert [c for c in map(chr, range(0x20000)) if cle_tri(cle_tri(c)) != cle_tri(c)] == []
 
 
 @pytest.mark.parametrize(
