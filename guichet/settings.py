@@ -131,7 +131,7 @@ BROKER_URL = os.environ.get("BROKER_URL", "")
 if BROKER_URL and not BROKER_URL.startswith(("redis://", "rediss://", "pgmq://")):
     raise ImproperlyConfigured("BROKER_URL commence par redis://, rediss:// ou pgmq://.")
 
-CELERY_BROKER_URL = BROKER_URL or "pgmq://"
+CELERY_BROKER_URL = BROKER_URL or "pgmq://localhost"
 if CELERY_BROKER_URL.startswith("pgmq"):
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
         "conn_string": _conn_string(DATABASES["default"]),

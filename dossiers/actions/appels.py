@@ -235,7 +235,7 @@ def _faire_entrer(dossier: Dossier, saisi: AppelSaisi, reunis: _Reunis, *, nouve
     if demandes:
         communes = saisi.communes or ([] if nouveau else list(dossier.communes.all()))
         attributions = proposer(dossier.territoire, [d.besoin for d in demandes], communes)
-        demarches.ouvrir(dossier, demandes, attributions)
+        demarches.ouvrir(dossier, demandes, attributions, le=saisi.recu_le)
     if nouveau:
         connus = {p.pk for p in saisi.personnes_connues}
         indexer(dossier, entrants, saisi.communes, None if connus else reunis.numeros)
@@ -279,6 +279,7 @@ def _promettre(promesse: Promesse, agent: Agent, appel: Appel, dossier: Dossier 
         dossier=dossier,
         appel=appel,
         personne=reunis.personnes[0] if reunis.personnes else None,
+        depuis=appel.recu_le,
     )
 
 

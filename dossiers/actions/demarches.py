@@ -1,5 +1,6 @@
 """The one executor: nobody else changes a state (design.md §4.2)."""
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from dossiers.actions import courriers
-from dossiers.actions.affectations import Attribution, reunir_intervenants
+from dossiers.actions.affectations import Attribution, proposer, reunir_intervenants
 from dossiers.actions.operation import operation, toucher, verrouiller
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import Agent, Attend, Demarche, Dossier, Geste, Machine, Personne, historiser
@@ -107,13 +108,22 @@ class BesoinDemande:
     faits: dict[str, Any] = field(default_factory=dict)
 
 
-def ouvrir(dossier: Dossier, demandes: Iterable[BesoinDemande], attributions: dict[str, Attribution]) -> list[Demarche]:
+def ouvrir(
+    dossier: Dossier,
+    demandes: Iterable[BesoinDemande],
+    attributions: dict[str, Attribution],
+    *,
+    le: dt.datetime | None = None,
+) -> list[Demarche]:
     """Open the needs of a locked dossier inside a running operation: rows, history, partners at work.
+
+    `le` is when the need was expressed, earlier than now for a call written down afterwards.
 
     Base rows and history rows go by one query each, children by one query each: recording a call stays short.
     """
     demandes = list(demandes)
-    socles = Demarche.objects.bulk_create([_socle(dossier, d, attributions[d.besoin]) for d in demandes])
+    le = le or timezone.now()
+    socles = Demarche.objects.bulk_create([_socle(dossier, d, attributions[d.besoin], le) for d in demandes])
     ouvertes = [_enfant(socle, demande) for socle, demande in zip(socles, demandes, strict=True)]
     par_classe: dict[type[Demarche], list[Demarche]] = {}
     for demarche in ouvertes:
@@ -124,18 +134,17 @@ def ouvrir(dossier: Dossier, demandes: Iterable[BesoinDemande], attributions: di
     return ouvertes
 
 
-def _socle(dossier: Dossier, demande: BesoinDemande, attribution: Attribution) -> Demarche:
-    maintenant = timezone.now()
+def _socle(dossier: Dossier, demande: BesoinDemande, attribution: Attribution, le: dt.datetime) -> Demarche:
     return Demarche(
         dossier=dossier,
         type=demande.besoin,
-        etat_depuis=maintenant,
+        etat_depuis=le,
         organisme=attribution.organisme,
         responsable=attribution.agent,
         pourquoi=attribution.pourquoi,
         personne=demande.personne,
         attend=Attend.GUICHET,
-        echeance=echeance(maintenant, PREMIER_DELAI),
+        echeance=echeance(le, PREMIER_DELAI),
     )
 
 
@@ -162,8 +171,6 @@ def ouvrir_besoins(
     cle: uuid.UUID,
 ) -> list[Demarche]:
     """Open needs on an existing dossier by an agent's own act."""
-    from dossiers.actions.affectations import proposer
-
     demandes = list(demandes)
     with operation(agent, cle=cle, geste="ouvrir_besoin", resultat=f"dossiers.fiche:{dossier.pk}"):
         dossier = verrouiller(dossier.pk, agent=agent, version=version)

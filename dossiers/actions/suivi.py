@@ -20,9 +20,13 @@ def promettre(
     dossier: Dossier | None = None,
     appel: Appel | None = None,
     personne: Personne | None = None,
+    depuis: dt.datetime | None = None,
 ) -> Engagement:
-    """Write a promise inside the running operation; raises `Refus` when its hour has already passed."""
-    if pour_le <= timezone.now():
+    """Write a promise inside the running operation; raises `Refus` when its hour has already passed.
+
+    `depuis` is when it was made: earlier than now for a call written down afterwards.
+    """
+    if pour_le <= (depuis or timezone.now()):
         raise Refus("Promettez pour un moment à venir.", "promesse_le")
     return Engagement.objects.create(
         territoire_id=agent.territoire_id,

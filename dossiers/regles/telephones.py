@@ -1,20 +1,34 @@
-"""Phone numbers in any French spelling: kept as typed, dialled as E.164, warned about but never blocked (regles.md C65)."""
+"""Phone numbers in any spelling: kept as typed, dialled as E.164, warned about but never blocked (regles.md C65)."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
+
+from dossiers.regles.texte import assainir, cle_tri
 
 INSECABLE = "\u00a0"
-EXEMPLE = f"04{INSECABLE}65{INSECABLE}71{INSECABLE}12{INSECABLE}20"
-_ABSENTS = re.compile(r"^\W*(masqu|inconnu|anonyme|cach|secret|prive|privé|aucun)", re.IGNORECASE)
-_LETTRES_POUR_CHIFFRES = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1"})
+FINE = "\u202f"
+EXEMPLE = INSECABLE.join(("04", "65", "71", "12", "20"))
+_EXEMPLE_INTERNATIONAL = INSECABLE.join(("+33", "4", "65", "71", "12", "20"))
+_ABSENT = re.compile(r"masqu|inconnu|anonym|cache|secret|prive|private|withheld|unknown|aucun|neant|communique|^\W*$")
+# 0262, 0590… are dialled as such from mainland France, but belong to another country code
+_OUTRE_MER = ("RE", "YT", "GP", "MQ", "GF", "PM")
+_COURT = re.compile(r"1\d|11[2459]|10\d\d|116\d{3}|118\d{3}|3\d{3}")
+_POSTE = re.compile(r"\b(?:poste|ext)\b.*|#.*", re.IGNORECASE | re.DOTALL)
+_LETTRES = str.maketrans("OoQlI|", "000111")
+_MOT_DE_CHIFFRES = re.compile(r"(?<![^\W\d_])[\dOoQlI|]*[OoQlI|][\dOoQlI|]*(?![^\W\d_])")
+_ENTRE = r"[ .\-/\u00a0\u202f\u2009]{0,2}"
+_FRANCAIS = rf"(?:(?:\+|00)33{_ENTRE}(?:\(0\){_ENTRE}|0)?|0)[1-9](?:{_ENTRE}\d\d){{4}}"
+_ETRANGER = rf"(?:\+|00)(?!33)[1-9](?:{_ENTRE}(?:\(0\))?\d){{7,14}}"
+_DANS_UN_TEXTE = re.compile(rf"(?<![\w+])(?:{_FRANCAIS}|{_ETRANGER})(?!{_ENTRE}\d)", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Telephone:
-    """A number as typed (`brut`), as it dials (`e164`, empty when it cannot), and what to check about it."""
+    """A number as typed (`brut`), as it dials (`e164`, empty when it cannot), and a sentence on what to check."""
 
     brut: str
     e164: str = ""
@@ -25,81 +39,143 @@ class Telephone:
 def lire_telephone(brut: str, indicatif: str = "FR") -> Telephone:
     """Read a number as people spell it: dots, slashes, `+33 (0)`, `0033`, overseas, foreign; never raises.
 
-    `e164` is empty when it cannot be dialled, and `avertissement` then says in French what is expected. Numbers that are
-    possible without being attributed (06 39 98 …) are kept with a warning: a real caller may own one tomorrow.
+    `indicatif` is the ISO region of numbers typed without a country code. `e164` is empty when the number cannot be
+    dialled, and `avertissement` then says in French what is expected; a withheld or unknown number is empty without
+    a sentence. A possible number that nobody has been given (06 39 98 …) is kept with a warning: its range may open.
     """
-    brut = brut.strip()
-    if not brut or _ABSENTS.match(brut):
+    texte, corrige = _lire_les_lettres(_POSTE.sub("", unicodedata.normalize("NFKC", assainir(brut))))
+    chiffres = "".join(re.findall(r"\d", texte, re.ASCII))
+    if len(chiffres) < 2 and _ABSENT.search(cle_tri(brut)):
         return Telephone(brut)
-    texte, corrige = _corriger_lettres(brut)
-    texte = re.sub(r"\(\s*0\s*\)", "", texte)
-    chiffres = re.sub(r"\D", "", texte)
-    francais = not texte.startswith(("+", "00"))
-    if francais and indicatif == "FR" and len(chiffres) != 10:
-        return Telephone(brut, avertissement=_longueur(len(chiffres)))
+    international = _prefixe_international(texte, chiffres)
+    if phrase := _defaut(chiffres, international, indicatif):
+        return Telephone(brut, avertissement=phrase)
     try:
-        lu = phonenumbers.parse(re.sub(r"^00", "+", texte) if not francais else chiffres, indicatif)
+        lu = _rendre_a_l_outre_mer(phonenumbers.parse(f"+{international}" if international else chiffres, indicatif))
     except NumberParseException:
-        return Telephone(brut, avertissement=f"Ce numéro ne se compose pas : écrivez par exemple {EXEMPLE}.")
-    if not phonenumbers.is_possible_number(lu) or (lu.country_code == 33 and len(str(lu.national_number)) != 9):
-        return Telephone(brut, avertissement=f"Ce numéro ne se compose pas : écrivez par exemple {EXEMPLE}.")
+        return Telephone(brut, avertissement=_incomposable())
+    if phrase := _defaut_du_numero(lu):
+        return Telephone(brut, avertissement=phrase)
     return _conclure(brut, lu, corrige)
 
 
-def _conclure(brut: str, lu: phonenumbers.PhoneNumber, corrige: bool) -> Telephone:
+def _lire_les_lettres(texte: str) -> tuple[str, bool]:
+    """Read O and l typed for 0 and 1 in what is otherwise a number (« O6 39 98 l1 2O »); tell whether any was."""
+
+    def chiffrer(mot: re.Match[str]) -> str:
+        entoure = re.search(r"\d[ ./-]*$", texte[: mot.start()]) or re.match(r"[ ./-]*\d\d", texte[mot.end() :])
+        signes = mot.group()
+        est_nombre = any(c.isdigit() for c in signes) or (len(signes) == 2 and entoure)
+        return signes.translate(_LETTRES) if est_nombre else signes
+
+    lu = _MOT_DE_CHIFFRES.sub(chiffrer, texte) if any(c.isdigit() for c in texte) else texte
+    return lu, lu != texte
+
+
+def _prefixe_international(texte: str, chiffres: str) -> str:
+    """Return the digits from the country code on, when the number is written with + or 00; else an empty text."""
+    if re.search(r"\+\W*\d", texte) and not re.search(r"\d.*\+", texte, re.DOTALL):
+        return chiffres
+    return chiffres[2:] if chiffres.startswith("00") else ""
+
+
+def _defaut(chiffres: str, international: str, indicatif: str) -> str:
+    """Return what is wrong with the count of digits, as a sentence naming what is expected; empty when it may do."""
+    combien = len(chiffres)
+    if combien == 0:
+        return f"Notez le numéro en chiffres, par exemple {EXEMPLE}."
+    if international or indicatif != "FR":
+        return ""
+    if _COURT.fullmatch(chiffres):
+        return f"Le {chiffres} est un numéro court, qui ne rappelle personne{INSECABLE}: il en faut un à 10 chiffres."
+    if combien >= 20 and combien % 10 == 0:
+        return f"Notez un seul numéro par ligne, par exemple {EXEMPLE}."
+    if combien != 10 and not (combien == 11 and chiffres.startswith("33")):
+        pluriel = "s" if combien > 1 else ""
+        return f"Le numéro compte {combien} chiffre{pluriel}{INSECABLE}: il en faut 10, par exemple {EXEMPLE}."
+    if combien == 10 and not chiffres.startswith("0"):
+        return f"Le numéro commence par 0, ou par + et l’indicatif du pays{INSECABLE}: par exemple {EXEMPLE}."
+    return ""
+
+
+def _defaut_du_numero(lu: PhoneNumber) -> str:
+    combien = len(phonenumbers.national_significant_number(lu))
+    # the library finds nine-digit and shorter French numbers possible: it counts the zero as optional
+    if lu.country_code == 33 and combien != 9:
+        pluriel = "s" if combien > 1 else ""
+        compte = f"Après +33, le numéro compte {combien} chiffre{pluriel}{INSECABLE}: il en faut 9"
+        return f"{compte}, par exemple {_EXEMPLE_INTERNATIONAL}."
+    return "" if phonenumbers.is_possible_number(lu) else _incomposable()
+
+
+def _incomposable() -> str:
+    debut = f"Ce numéro ne se compose pas{INSECABLE}: vérifiez l’indicatif du pays et le nombre de chiffres"
+    return f"{debut}, par exemple {_EXEMPLE_INTERNATIONAL}."
+
+
+def _rendre_a_l_outre_mer(lu: PhoneNumber) -> PhoneNumber:
+    """Give a number of La Réunion, the Antilles… typed as in France (0262, 0690…) its own country code."""
+    if lu.country_code != 33 or phonenumbers.is_valid_number(lu):
+        return lu
+    for region in _OUTRE_MER:
+        local = phonenumbers.parse(f"0{lu.national_number}", region)
+        if phonenumbers.is_valid_number_for_region(local, region):
+            return local
+    return lu
+
+
+def _conclure(brut: str, lu: PhoneNumber, corrige: bool) -> Telephone:
     e164 = phonenumbers.format_number(lu, PhoneNumberFormat.E164)
     valide = phonenumbers.is_valid_number(lu)
+    avertissement = ""
     if corrige:
-        avertissement = f"Des lettres ont été lues comme des chiffres : {formater_telephone(e164)} ?"
+        avertissement = f"Des lettres ont été lues comme des chiffres{INSECABLE}: est-ce bien le "
+        avertissement += f"{formater_telephone(e164)}{FINE}?"
     elif not valide:
-        avertissement = "Numéro possible mais non attribué : relisez-le à la personne."
-    else:
-        avertissement = ""
+        avertissement = f"Numéro possible mais non attribué à ce jour{INSECABLE}: relisez-le à la personne."
     return Telephone(brut, e164, valide, avertissement)
 
 
-def _corriger_lettres(brut: str) -> tuple[str, bool]:
-    """Turn O and l typed for 0 and 1 into digits, when the rest is a number."""
-    if not re.search(r"\d", brut) or re.search(r"[A-HJ-NP-Za-km-np-z]", brut):
-        return brut, False
-    corrige = brut.translate(_LETTRES_POUR_CHIFFRES)
-    return corrige, corrige != brut
-
-
-def _longueur(combien: int) -> str:
-    if combien == 0:
-        return f"Notez un numéro en chiffres, par exemple {EXEMPLE}."
-    pluriel = "s" if combien > 1 else ""
-    return f"Le numéro compte {combien} chiffre{pluriel} : il en faut 10, par exemple {EXEMPLE}."
-
-
 def formater_telephone(e164: str) -> str:
-    """Return a number as it is read out: in pairs for France (« 04 65 71 12 20 »), international otherwise."""
-    if re.fullmatch(r"\+33\d{9}", e164):
+    """Return a number as it is read out: in pairs for France (« 04 65 71 12 20 »), international otherwise.
+
+    The pairs are held together by U+00A0. A text that is not E.164 comes back unchanged.
+    """
+    if re.fullmatch(r"\+33[1-9]\d{8}", e164, re.ASCII):
         national = "0" + e164[3:]
         return INSECABLE.join(national[i : i + 2] for i in range(0, 10, 2))
+    if not re.fullmatch(r"\+\d{4,15}", e164, re.ASCII):
+        return e164
     try:
-        lu = phonenumbers.parse(e164, None)
+        lu = phonenumbers.parse(e164)
     except NumberParseException:
         return e164
     return phonenumbers.format_number(lu, PhoneNumberFormat.INTERNATIONAL).replace(" ", INSECABLE)
 
 
 def chiffres_recherche(texte: str) -> str:
-    """Return the digits a number is found by, folded to its national form; empty when there are fewer than four."""
-    chiffres = re.sub(r"\D", "", re.sub(r"\(\s*0\s*\)", "", texte))
-    if texte.strip().startswith("+33") or (chiffres.startswith("0033")):
-        chiffres = "0" + re.sub(r"^(0033|33)0?", "", chiffres)
-    elif chiffres.startswith("00"):
-        chiffres = chiffres[2:]
+    """Return the digits a number is found by, in its national form; empty when there are fewer than four.
+
+    0033, +33 and (0) fold to the national 0, overseas codes too (+262 692… is found by 0692…), so that every spelling
+    of a number, or of its beginning, meets the one that is stored.
+    """
+    lisible = unicodedata.normalize("NFKC", assainir(texte))
+    chiffres = "".join(re.findall(r"\d", re.sub(r"\(\s*0\s*\)", "", lisible), re.ASCII))
+    international = _prefixe_international(lisible, chiffres)
+    if not international and chiffres.startswith("33") and len(chiffres) == 11:
+        international = chiffres
+    if trouve := re.match(r"(?:33|262|508|590|594|596)0?([1-9]\d*)$", international):
+        chiffres = "0" + trouve.group(1)
+    elif international:
+        chiffres = international
     return chiffres if len(chiffres) >= 4 else ""
 
 
 def extraire_telephones(texte: str) -> list[Telephone]:
-    """Find the numbers written in a free text, in order, each once."""
+    """Find the numbers that dial in a free text, in order, each once; cut-off ones are left for a human to complete."""
     trouves: dict[str, Telephone] = {}
-    for match in phonenumbers.PhoneNumberMatcher(texte, "FR", leniency=phonenumbers.Leniency.POSSIBLE):
-        lu = lire_telephone(match.raw_string)
+    for trouve in _DANS_UN_TEXTE.finditer(unicodedata.normalize("NFKC", texte)):
+        lu = lire_telephone(trouve.group())
         if lu.e164:
             trouves.setdefault(lu.e164, lu)
     return list(trouves.values())

@@ -1,0 +1,182 @@
+"""Turn the corpus of thirty calls into what the capture screen would have sent for each."""
+
+import datetime as dt
+import json
+import re
+import uuid
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from dossiers.actions import appels as actions
+from dossiers.actions.appels import AppelSaisi, PersonneSaisie, Promesse
+from dossiers.models import Agent, Appel, Commune, Demarche, Dossier, Engagement, Participant, Personne
+from dossiers.regles.delais import NATIONAL, PARIS
+from dossiers.regles.texte import normaliser
+
+CORPUS = Path(__file__).resolve().parents[1] / "donnees" / "appels.json"
+ESPACE = uuid.UUID("6f1ad6c4-2a58-4c5e-9a3c-0b8f6d1f7a10")
+NUMERO_TRONQUE = re.compile(r"0\d(?:[ .]?\d{1,2}){3,5}")
+THESES = {"remplacant_these", "installe_autre_departement", "primo_installation", "salarie", "diplome_ue", "padhue_pcc"}
+NON_MEDECINS = {"candidat": "", "conjoint": "non_medecin"}
+
+
+def cle_de(rang: int) -> uuid.UUID:
+    """Return the idempotency key of a call of the corpus: loading it twice makes it once."""
+    return uuid.uuid5(ESPACE, f"appel-{rang}")
+
+
+def decalage(maintenant: dt.datetime) -> dt.timedelta:
+    """Return the whole weeks that bring the corpus up to now, days and hours of the week kept."""
+    dernier = max(dt.datetime.fromisoformat(a["date"]).replace(tzinfo=PARIS) for a in corpus())
+    return dt.timedelta(weeks=max(0, (maintenant - dernier).days // 7))
+
+
+def corpus() -> list[dict[str, Any]]:
+    """Return the calls as noted, with what is expected of each."""
+    appels: list[dict[str, Any]] = json.loads(CORPUS.read_text(encoding="utf-8"))
+    return appels
+
+
+class Chargeur:
+    """Enters the calls one after the other, each able to join the dossier an earlier one opened."""
+
+    def __init__(self, agent: Agent) -> None:
+        self.agent = agent
+        self.ecart = decalage(timezone.now())
+        self.communes = {c.code_insee: c for c in Commune.objects.filter(territoire=agent.territoire)}
+        self.dossiers: dict[int, Dossier] = {}
+
+    def entrer(self, brut: dict[str, Any]) -> Appel:
+        """Enter one call by the same action as the capture screen."""
+        attendu = brut["attendu"]
+        voulu = self.dossiers.get(attendu["doublon_de"] or 0)
+        ouvrir = attendu["issue"] in {"dossier_cree", "rattache"} and voulu is None
+        appel = actions.enregistrer(self._saisie(brut, voulu, ouvrir), agent=self.agent, cle=cle_de(brut["id"]))
+        if dossier := appel.dossiers.first():
+            self.dossiers[brut["id"]] = dossier
+        return appel
+
+    def _saisie(self, brut: dict[str, Any], voulu: Dossier | None, ouvrir: bool) -> AppelSaisi:
+        attendu = brut["attendu"]
+        recu_le = dt.datetime.fromisoformat(brut["date"]).replace(tzinfo=PARIS) + self.ecart
+        connues, nouvelles = self._personnes(attendu, voulu)
+        appelant = attendu["personnes"][0]
+        numero = attendu["telephones"][0] if attendu["telephones"] else _tronque(brut)
+        return AppelSaisi(
+            recu_le=recu_le,
+            canal=attendu["canal"],
+            issue=attendu["issue"],
+            role=appelant["role"],
+            nom_appelant=_nom(appelant),
+            numero=numero,
+            courriel=attendu["courriel"] or "",
+            ne_pas_rappeler=not numero and not attendu["courriel"],
+            besoins=tuple(attendu["besoins"]),
+            communes=tuple(self.communes[c["insee"]] for c in attendu["communes"] if c["insee"] in self.communes),
+            pour_quand=self._jour(attendu["echeance"]),
+            urgence=attendu["urgence"],
+            texte=brut["texte"],
+            information_dite=ouvrir,
+            enfants=tuple({"niveau": e["niveau"]} for e in attendu["enfants"] if e.get("niveau")),
+            personnes_connues=connues,
+            personnes=nouvelles,
+            promesse=self._promesse(attendu, recu_le, ouvrir or voulu is not None),
+            ouvrir=ouvrir,
+            rattacher=voulu,
+        )
+
+    def _jour(self, texte: str | None) -> dt.date | None:
+        return dt.date.fromisoformat(texte) + self.ecart if texte else None
+
+    def _promesse(self, attendu: dict[str, Any], recu_le: dt.datetime, suivi: bool) -> Promesse | None:
+        """A callback at the day asked for, else within two working days for whoever has a file."""
+        if not suivi and not attendu["rappel_le"]:
+            return None
+        jour = self._jour(attendu["rappel_le"]) or NATIONAL.ajouter_ouvres(recu_le.astimezone(PARIS).date(), 2)
+        pour_le = dt.datetime.combine(jour, dt.time(17), PARIS)
+        return Promesse(nature=Engagement.Nature.RAPPEL, pour_le=max(pour_le, recu_le + dt.timedelta(hours=1)))
+
+    def _personnes(
+        self, attendu: dict[str, Any], voulu: Dossier | None
+    ) -> tuple[tuple[Personne, ...], tuple[PersonneSaisie, ...]]:
+        presents = [p.personne for p in voulu.participants.select_related("personne")] if voulu else []
+        connues: list[Personne] = []
+        nouvelles: list[PersonneSaisie] = []
+        for rang, fiche in enumerate(p for p in attendu["personnes"] if p["role"] in NON_MEDECINS):
+            if not fiche["nom"] and rang > 0:
+                continue
+            meme = next((p for p in presents if normaliser(p.nom) == normaliser(fiche["nom"] or "")), None)
+            if meme and (not fiche["prenom"] or normaliser(meme.prenom) == normaliser(fiche["prenom"])):
+                connues.append(meme)
+            else:
+                nouvelles.append(_personne(fiche, attendu, rang))
+        return tuple(connues), tuple(nouvelles)
+
+
+def _personne(fiche: dict[str, Any], attendu: dict[str, Any], rang: int) -> PersonneSaisie:
+    conjoint = fiche["role"] == "conjoint"
+    role = Participant.Role.CONJOINT if conjoint else (Participant.Role.SECOND_MEDECIN if rang else Participant.Role.MEDECIN)
+    numeros = attendu["telephones"]
+    return PersonneSaisie(
+        role=role,
+        nom=(fiche["nom"] or "").title(),
+        prenom=fiche["prenom"] or "",
+        statut="non_medecin" if conjoint else (fiche["statut"] if fiche["statut"] in Personne.Statut.values else ""),
+        these_soutenue=fiche["statut"] in THESES,
+        metier=(fiche["statut"] or "").replace("_", " ") if conjoint else "",
+        courriel=(attendu["courriel"] or "") if rang == 0 else "",
+        telephones=tuple(numeros[rang : rang + 1]),
+    )
+
+
+def _nom(fiche: dict[str, Any]) -> str:
+    return f"{fiche['prenom'] or ''} {(fiche['nom'] or '').replace('|', ' ou ').title()}".strip()
+
+
+def _tronque(brut: dict[str, Any]) -> str:
+    """Return the incomplete number of a broken voicemail: kept as heard, it cannot be dialled."""
+    trouve = NUMERO_TRONQUE.search(brut["texte"]) if brut["attendu"]["issue"] == "message_vocal" else None
+    return trouve.group() if trouve else ""
+
+
+def faire_vivre(bruno: Agent) -> int:
+    """Let the caseworker work on the first files, gesture by gesture; return how many gestures were made."""
+    from dossiers.actions.demarches import avancer
+    from dossiers.actions.dossiers import nommer_referent
+
+    gestes = 0
+    for rang, dossier in enumerate(Dossier.objects.filter(territoire=bruno.territoire).order_by("id")):
+        if rang % 4 == 3 or dossier.etat != Dossier.Etat.NOUVEAU:
+            continue
+        dossier = nommer_referent(dossier, bruno, agent=bruno, version=dossier.version, cle=uuid.uuid4())
+        suivre = rang % 2 and dossier.demarches.exists()
+        for code in ("qualifier", "accompagner") if suivre else ("qualifier",):
+            dossier = avancer(dossier, code, agent=bruno, version=dossier.version, cle=uuid.uuid4())
+            gestes += 1
+        for demarche in dossier.demarches.specifiques():
+            gestes += _premier_pas(demarche.specifique, dossier, bruno)
+    return gestes
+
+
+def _premier_pas(demarche: Demarche, dossier: Dossier, bruno: Agent) -> int:
+    """Make the first gesture of a need with plausible facts; return 1 when it was made."""
+    from dossiers.actions.demarches import avancer
+
+    dans_un_mois = timezone.localdate() + dt.timedelta(days=30)
+    pas: dict[str, tuple[str, dict[str, Any]]] = {
+        "formalites": ("etablir_parcours", {"profil": "LIB", "ouverture_le": dossier.echeance}),
+        "logement": (
+            "valider_criteres",
+            {"sous_type": "location", "pieces": 4, "budget_max": 1100, "entree_le": dossier.echeance or dans_un_mois},
+        ),
+        "scolarisation": ("qualifier", {"niveau": "elementaire", "annee_naissance": 2019, "arrivee_le": dans_un_mois}),
+        "emploi_conjoint": ("recueillir_profil", {"metier": "enseignant", "situation": "fonctionnaire"}),
+    }
+    if demarche.pk % 3 == 0 or demarche.type not in pas:
+        return 0
+    code, saisie = pas[demarche.type]
+    version = Dossier.objects.values_list("version", flat=True).get(pk=dossier.pk)
+    avancer(demarche, code, agent=bruno, version=version, cle=uuid.uuid4(), **saisie)
+    return 1
