@@ -12,10 +12,18 @@ from dossiers.regles.texte import assainir, cle_tri
 INSECABLE = "\u00a0"
 FINE = "\u202f"
 EXEMPLE = INSECABLE.join(("04", "65", "71", "12", "20"))
+_UN_SEUL = f"Notez un seul numéro ici, par exemple {EXEMPLE}."
+_LONGUEUR_LUE = 100
 _EXEMPLE_INTERNATIONAL = INSECABLE.join(("+33", "4", "65", "71", "12", "20"))
 _ABSENT = re.compile(r"masqu|inconnu|anonym|cache|secret|prive|private|withheld|unknown|aucun|neant|communique|^\W*$")
-# 0262, 0590… are dialled as such from mainland France, but belong to another country code
-_OUTRE_MER = ("RE", "YT", "GP", "MQ", "GF", "PM")
+# dialled as 0262, 0590… from mainland France, but they live under another country code (+262, +590…)
+_OUTRE_MER = {
+    **dict.fromkeys(("262", "263", "692", "693"), "RE"),
+    **dict.fromkeys(("269", "639"), "YT"),
+    **dict.fromkeys(("590", "690", "691"), "GP"),
+    **dict.fromkeys(("594", "694"), "GF"),
+    **dict.fromkeys(("596", "696", "697"), "MQ"),
+}
 _COURT = re.compile(r"1\d|11[2459]|10\d\d|116\d{3}|118\d{3}|3\d{3}")
 _POSTE = re.compile(r"\b(?:poste|ext)\b.*|#.*", re.IGNORECASE | re.DOTALL)
 _LETTRES = str.maketrans("OoQlI|", "000111")
@@ -43,6 +51,8 @@ def lire_telephone(brut: str, indicatif: str = "FR") -> Telephone:
     dialled, and `avertissement` then says in French what is expected; a withheld or unknown number is empty without
     a sentence. A possible number that nobody has been given (06 39 98 …) is kept with a warning: its range may open.
     """
+    if len(brut) > _LONGUEUR_LUE:
+        return Telephone(brut, avertissement=_UN_SEUL)
     texte, corrige = _lire_les_lettres(_POSTE.sub("", unicodedata.normalize("NFKC", assainir(brut))))
     chiffres = "".join(re.findall(r"\d", texte, re.ASCII))
     if len(chiffres) < 2 and _ABSENT.search(cle_tri(brut)):
@@ -88,8 +98,8 @@ def _defaut(chiffres: str, international: str, indicatif: str) -> str:
         return ""
     if _COURT.fullmatch(chiffres):
         return f"Le {chiffres} est un numéro court, qui ne rappelle personne{INSECABLE}: il en faut un à 10 chiffres."
-    if combien >= 20 and combien % 10 == 0:
-        return f"Notez un seul numéro par ligne, par exemple {EXEMPLE}."
+    if combien >= 18:
+        return _UN_SEUL
     if combien != 10 and not (combien == 11 and chiffres.startswith("33")):
         pluriel = "s" if combien > 1 else ""
         return f"Le numéro compte {combien} chiffre{pluriel}{INSECABLE}: il en faut 10, par exemple {EXEMPLE}."
@@ -115,13 +125,11 @@ def _incomposable() -> str:
 
 def _rendre_a_l_outre_mer(lu: PhoneNumber) -> PhoneNumber:
     """Give a number of La Réunion, the Antilles… typed as in France (0262, 0690…) its own country code."""
-    if lu.country_code != 33 or phonenumbers.is_valid_number(lu):
+    region = _OUTRE_MER.get(str(lu.national_number)[:3]) if lu.country_code == 33 else None
+    if region is None:
         return lu
-    for region in _OUTRE_MER:
-        local = phonenumbers.parse(f"0{lu.national_number}", region)
-        if phonenumbers.is_valid_number_for_region(local, region):
-            return local
-    return lu
+    local = phonenumbers.parse(f"0{lu.national_number}", region)
+    return local if phonenumbers.is_valid_number_for_region(local, region) else lu
 
 
 def _conclure(brut: str, lu: PhoneNumber, corrige: bool) -> Telephone:
@@ -159,7 +167,7 @@ def chiffres_recherche(texte: str) -> str:
     0033, +33 and (0) fold to the national 0, overseas codes too (+262 692… is found by 0692…), so that every spelling
     of a number, or of its beginning, meets the one that is stored.
     """
-    lisible = unicodedata.normalize("NFKC", assainir(texte))
+    lisible, _ = _lire_les_lettres(unicodedata.normalize("NFKC", assainir(texte[:_LONGUEUR_LUE])))
     chiffres = "".join(re.findall(r"\d", re.sub(r"\(\s*0\s*\)", "", lisible), re.ASCII))
     international = _prefixe_international(lisible, chiffres)
     if not international and chiffres.startswith("33") and len(chiffres) == 11:
