@@ -1,0 +1,103 @@
+"""How values are shown: phones in pairs, dates as people say them, states as an icon and a word."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from dossiers.models.machine import Machine
+from dossiers.regles.dates import date_avec_jour, date_humaine, date_longue, heure, nombre
+from dossiers.regles.delais import retard_ouvres
+from dossiers.regles.telephones import formater_telephone
+
+register = template.Library()
+
+register.filter("date_longue", date_longue)
+register.filter("heure", heure)
+register.filter("nombre", nombre)
+
+
+@register.filter
+def telephone(e164: str) -> str:
+    """Show a number in pairs."""
+    return formater_telephone(e164) if e164 else ""
+
+
+@register.filter
+def quand(moment: dt.date | dt.datetime | None) -> str | SafeString:
+    """Say a date as people do, the exact date as title."""
+    if moment is None:
+        return ""
+    exacte = date_avec_jour(moment) + (f" à {heure(moment)}" if isinstance(moment, dt.datetime) else "")
+    iso = moment.isoformat()
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', iso, exacte, date_humaine(moment, timezone.localdate())
+    )
+
+
+@register.filter
+def retard(limite: dt.date | None) -> str:
+    """Return « en retard de 3 j ouvrés » when a deadline has passed, an empty text otherwise."""
+    jours = retard_ouvres(limite, timezone.localdate()) if limite else 0
+    return f"en retard de {jours} j ouvré{'s' if jours > 1 else ''}" if jours else ""
+
+
+@register.simple_tag
+def icone(nom: str) -> SafeString:
+    """Draw an icon of the sprite; it is decoration, the word beside it says all."""
+    return format_html(
+        '<svg class="icone" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("dossiers/icones.svg"),
+        nom,
+    )
+
+
+@register.filter
+def ton(objet: Machine) -> str:
+    """Return the tone of a state: done, stopped, late, waiting, under way."""
+    if objet.est_finie:
+        return "succes" if objet.etat in {"clos", "obtenue"} else ""
+    if getattr(objet, "echeance", None) and not isinstance(objet.echeance, str) and _est_tard(objet):
+        return "danger"
+    return "attente" if getattr(objet, "attend", "guichet") not in {"guichet", "personne"} else "info"
+
+
+def _est_tard(objet: Any) -> bool:
+    return hasattr(objet, "attend") and bool(objet.echeance < timezone.localdate())
+
+
+@register.simple_tag
+def icone_etat(objet: Machine) -> SafeString:
+    """Draw the icon that goes with a state's tone."""
+    return icone({"succes": "fait", "danger": "alerte", "attente": "attente", "info": "promesse"}.get(ton(objet), "arret"))
+
+
+@register.simple_tag
+def cle_nouvelle() -> str:
+    """Return the key a form is born with: sent twice, it writes once."""
+    return str(uuid.uuid4())
+
+
+@register.filter
+def lire(objet: Any, nom: str) -> Any:
+    """Return a column of an object as a person reads it: choice labels, French dates, oui/non."""
+    affiche = getattr(objet, f"get_{nom}_display", None)
+    valeur = affiche() if affiche else getattr(objet, nom)
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
+    if isinstance(valeur, dt.datetime):
+        return f"{date_longue(valeur)} à {heure(valeur)}"
+    if isinstance(valeur, dt.date):
+        return date_longue(valeur)
+    return valeur
+
+
+@register.filter
+def libelle_champ(objet: Any, nom: str) -> str:
+    """Return the label of a column."""
+    return str(objet._meta.get_field(nom).verbose_name)
