@@ -4,90 +4,193 @@ Working days are Monday to Friday, public holidays and local closures excepted; 
 (regles.md §3f). Moments are read in Europe/Paris, so a day is a day on both nights the hour changes.
 """
 
+import calendar
 import datetime as dt
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
+from typing import Literal, overload
 from zoneinfo import ZoneInfo
 
 import holidays
 
 PARIS = ZoneInfo("Europe/Paris")
+Unite = Literal["ouvres", "jours"]
+COMPTES: dict[Unite, str] = {"ouvres": "jour ouvré", "jours": "jour"}
+_UN_JOUR = dt.timedelta(days=1)
 
 
 @cache
 def jours_feries(annee: int) -> dict[dt.date, str]:
-    """Return the public holidays of a year in mainland France, with their French names."""
-    return dict(holidays.country_holidays("FR", years=annee, language="fr").items())
+    """Return the public holidays of a year in mainland France, with their French names; kept for the process's life."""
+    feries = holidays.country_holidays("FR", years=annee, language="fr")
+    # two holidays may fall on one day (Ascension on 1 May 2008): the library joins their names by a semicolon
+    return {jour: nom.replace("'", "’").replace("; ", " et ") for jour, nom in feries.items()}
+
+
+def jour_de(moment: dt.datetime | dt.date) -> dt.date:
+    """Return the day in Paris of an aware moment, or the day itself; ValueError for a moment without time zone."""
+    if not isinstance(moment, dt.datetime):
+        return moment
+    if moment.tzinfo is None:
+        raise ValueError(f"Moment sans fuseau horaire : {moment}")
+    return moment.astimezone(PARIS).date()
 
 
 @dataclass(frozen=True)
 class Calendrier:
-    """A versioned calendar: what `version` counted as working days stays countable later."""
+    """Which days are worked: the law's holidays, and the days an organisme closes.
+
+    `version` names what a deadline was computed with, so that an old one can be explained as it was.
+    """
 
     version: str = "national-1"
-    fermetures: frozenset[dt.date] = field(default_factory=frozenset)
+    fermetures: frozenset[dt.date] = frozenset()
 
     def raison_chomee(self, jour: dt.date) -> str | None:
-        """Return why a day is not worked (« samedi », « Lundi de Pâques », « fermeture »), None when it is."""
+        """Return why a day is not worked, in French (« samedi », « Lundi de Pâques »…); None when it is."""
         if jour.weekday() >= 5:
             return "samedi" if jour.weekday() == 5 else "dimanche"
         if nom := jours_feries(jour.year).get(jour):
             return nom
-        return "fermeture" if jour in self.fermetures else None
+        return "fermeture du service" if jour in self.fermetures else None
 
     def est_ouvre(self, jour: dt.date) -> bool:
-        return self.raison_chomee(jour) is None
+        """Tell whether a day is worked."""
+        return jour.weekday() < 5 and jour not in jours_feries(jour.year) and jour not in self.fermetures
 
-    def ajouter_ouvres(self, depart: dt.date, nombre: int) -> dt.date:
-        """Return the day that comes `nombre` working days after `depart`, which is not counted itself."""
-        jour = depart
-        while nombre > 0:
-            jour += dt.timedelta(days=1)
-            if self.est_ouvre(jour):
-                nombre -= 1
+    def ajouter_ouvres(self, jour: dt.date, nombre: int) -> dt.date:
+        """Return the day `nombre` working days after `jour`, not counted itself; before it when negative."""
+        pas = _UN_JOUR if nombre > 0 else -_UN_JOUR
+        reste = abs(nombre)
+        while reste:
+            jour += pas
+            reste -= self.est_ouvre(jour)
         return jour
 
     def ouvres_entre(self, debut: dt.date, fin: dt.date) -> int:
-        """Count the working days after `debut` up to `fin` included; negative when `fin` comes first."""
+        """Count the working days after `debut` up to `fin` included; as many, negative, when the two are exchanged."""
         if fin < debut:
             return -self.ouvres_entre(fin, debut)
-        jours = (debut + dt.timedelta(days=n) for n in range(1, (fin - debut).days + 1))
-        return sum(1 for jour in jours if self.est_ouvre(jour))
+        return sum(self.est_ouvre(debut + dt.timedelta(days=n)) for n in range(1, (fin - debut).days + 1))
 
 
 NATIONAL = Calendrier()
 
 
 @dataclass(frozen=True)
+class Pause:
+    """A time when the clock stands still, from `debut` to the day before `fin`; still standing when `fin` is None.
+
+    The day the clock starts again may be counted; a pause begun and ended on one day stops nothing. It may be declared
+    after the event: the deadline is computed again from the dates.
+    """
+
+    debut: dt.date
+    fin: dt.date | None
+    motif: str
+
+    def couvre(self, jour: dt.date) -> bool:
+        """Tell whether the clock stands still on a day."""
+        return self.debut <= jour and (self.fin is None or jour < self.fin)
+
+
+@dataclass(frozen=True)
 class JourCompte:
-    """One day of an explanation: counted, or not and why."""
+    """One day of an explanation: its rank when it counts (1, 2, …), 0 when it does not, and why in French."""
 
     jour: dt.date
-    compte: bool
+    rang: int
     pourquoi: str
 
-
-def jour_de(moment: dt.datetime | dt.date) -> dt.date:
-    """Return the day in Paris of an aware moment, or the day itself."""
-    return moment.astimezone(PARIS).date() if isinstance(moment, dt.datetime) else moment
-
-
-def echeance(depart: dt.datetime | dt.date, ouvres: int, calendrier: Calendrier = NATIONAL) -> dt.date:
-    """Return the last day to act, a number of working days after an event."""
-    return calendrier.ajouter_ouvres(jour_de(depart), ouvres)
+    @property
+    def compte(self) -> bool:
+        """Whether the day was counted."""
+        return self.rang > 0
 
 
-def expliquer(depart: dt.datetime | dt.date, ouvres: int, calendrier: Calendrier = NATIONAL) -> list[JourCompte]:
-    """List every day from the event to its deadline, counted or not and why (« Expliquer ce délai »)."""
-    premier, dernier = jour_de(depart), echeance(depart, ouvres, calendrier)
-    jours = [JourCompte(premier, False, "jour de départ")]
-    for n in range(1, (dernier - premier).days + 1):
-        jour = premier + dt.timedelta(days=n)
-        raison = calendrier.raison_chomee(jour)
-        jours.append(JourCompte(jour, raison is None, raison or "jour ouvré"))
+@overload
+def echeance(
+    depart: dt.datetime | dt.date, delai: int, unite: Unite = "ouvres", calendrier: Calendrier = NATIONAL
+) -> dt.date: ...
+
+
+@overload
+def echeance(
+    depart: dt.datetime | dt.date,
+    delai: int,
+    unite: Unite = "ouvres",
+    calendrier: Calendrier = NATIONAL,
+    *,
+    pauses: Iterable[Pause],
+) -> dt.date | None: ...
+
+
+def echeance(
+    depart: dt.datetime | dt.date,
+    delai: int,
+    unite: Unite = "ouvres",
+    calendrier: Calendrier = NATIONAL,
+    *,
+    pauses: Iterable[Pause] = (),
+) -> dt.date | None:
+    """Return the last day to act: `delai` working days (`ouvres`) or calendar days (`jours`) after an event.
+
+    The day of the event is not counted, nor the days of a pause. None while a pause that is not over holds the clock
+    before its end: there is no deadline then. A delay of 0 is the day of the event; a negative one raises ValueError.
+    """
+    dernier = expliquer(depart, delai, unite, calendrier, pauses=pauses)[-1]
+    return dernier.jour if dernier.rang == delai else None
+
+
+def expliquer(
+    depart: dt.datetime | dt.date,
+    delai: int,
+    unite: Unite = "ouvres",
+    calendrier: Calendrier = NATIONAL,
+    *,
+    pauses: Iterable[Pause] = (),
+) -> list[JourCompte]:
+    """List every day from the event to its deadline, counted or not and why (« Expliquer ce délai »).
+
+    The first is the day of the event, the last the deadline; or the day from which an open pause holds everything.
+    """
+    if delai < 0:
+        raise ValueError(f"Délai négatif : {delai}")
+    arrets = list(pauses)
+    jours = [JourCompte(jour_de(depart), 0, "jour de départ, non compté")]
+    rang = 0
+    while rang < delai:
+        jour = jours[-1].jour + _UN_JOUR
+        arret = next((pause for pause in arrets if pause.couvre(jour)), None)
+        empeche = _empechement(jour, unite, calendrier, arret)
+        rang += not empeche
+        jours.append(JourCompte(jour, 0 if empeche else rang, empeche or COMPTES[unite]))
+        if arret and arret.fin is None:
+            break
     return jours
 
 
+def _empechement(jour: dt.date, unite: Unite, calendrier: Calendrier, arret: Pause | None) -> str | None:
+    if arret:
+        return f"pause\u00a0: {arret.motif}"
+    return calendrier.raison_chomee(jour) if unite == "ouvres" else None
+
+
 def retard_ouvres(limite: dt.date, aujourdhui: dt.date, calendrier: Calendrier = NATIONAL) -> int:
-    """Return how many working days late a deadline is; 0 until it has passed."""
+    """Return how many working days have gone by since a deadline; 0 until it has passed."""
     return max(0, calendrier.ouvres_entre(limite, aujourdhui))
+
+
+def delai_franc(notification: dt.datetime | dt.date, mois: int = 2) -> dt.date:
+    """Return the last day to lodge an appeal: months from date to date, plus one day (CJA R421-5, CE 362568).
+
+    Neither the day of notification nor that of expiry counts. A month without that date gives its last day; an end on
+    a Saturday, Sunday or public holiday is carried to the next working day. Local closures do not extend it.
+    """
+    depart = jour_de(notification)
+    rang = depart.month - 1 + mois
+    annee, mois_final = depart.year + rang // 12, rang % 12 + 1
+    quantieme = min(depart.day, calendar.monthrange(annee, mois_final)[1])
+    dernier = dt.date(annee, mois_final, quantieme) + _UN_JOUR
+    return dernier if NATIONAL.est_ouvre(dernier) else NATIONAL.ajouter_ouvres(dernier, 1)

@@ -1,6 +1,6 @@
 """Dossier numbers that can be read out loud and typed back without a mistake passing unseen; RPPS numbers.
 
-Twenty-three signs. Left out: 0/O and 1/I, which are one sign to the eye; B, G, S and Z, which the hand writes like 8, 6,
+Twenty-three signs. Left out: 0/O and 1/I, one sign to the eye; B, G, S and Z, which the hand writes like 8, 6,
 5 and 2; D, N, U and W, which the ear takes for T, M, Q and V; E, the bare vowel so many letters end with. A number is
 six signs and a check character, « K7F-4Q2-J »: 148 million of them, where the whole country would use 50 000 a year.
 
