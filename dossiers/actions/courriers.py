@@ -1,12 +1,15 @@
 """Ask for a letter: a row now, bytes by the worker after the commit (design.md §4.5)."""
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
 from dossiers.actions.operation import operation, toucher, verrouiller
 from dossiers.courriers.catalogue import CATALOGUE
+from dossiers.courriers.collecte import collecter
+from dossiers.courriers.composition import Lettre, composer
 from dossiers.courriers.taches import signaler_apres_commit
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import Agent, Courrier, Dossier, ModeleCourrier, Personne
@@ -46,6 +49,31 @@ def _modele_en_vigueur(code: str) -> ModeleCourrier:
     if modele is None:
         raise Refus(f"Le modèle de courrier {code} n’est pas chargé : voyez les réglages.")
     return modele
+
+
+@dataclass(frozen=True)
+class Apercu:
+    """A letter as it would leave now: its composition and the data it is frozen with."""
+
+    lettre: Lettre
+    donnees: dict[str, Any]
+
+
+def apercevoir(dossier: Dossier, code: str, *, agent: Agent) -> Apercu:
+    """Compose a letter without writing anything; raises `Refus` naming the missing field."""
+    brouillon = Courrier(
+        dossier=dossier,
+        modele=_modele_en_vigueur(code),
+        sections=sorted(CATALOGUE[code].sections_pour(agent)),
+        demande_par=agent,
+    )
+    donnees = collecter(brouillon)
+    return Apercu(composer(code, brouillon.modele.contenu, donnees), donnees)
+
+
+def lettre_de(courrier: Courrier) -> Lettre:
+    """Return the composition of a letter from its own frozen data."""
+    return composer(courrier.modele.code, courrier.modele.contenu, courrier.donnees)
 
 
 def demander_sur_dossier(

@@ -149,10 +149,10 @@ class Dossier(Machine):
         return None if self.demarches.exists() else "Ouvrez d’abord au moins un besoin."
 
     def _plus_rien_en_cours(self) -> str | None:
-        restantes: list[Demarche] = list(self.demarches.ouvertes())
+        restantes: list[Demarche] = [d for d in self.demarches.all() if not d.est_finie]
         if not restantes:
             return None
-        noms = ", ".join(sorted({d.libelle_besoin.lower() for d in restantes}))
+        noms = ", ".join(sorted({d.nom_besoin.lower() for d in restantes}))
         return f"Terminez ou déclarez sans objet ce qui reste ouvert : {noms}."
 
     def _reouvrable(self) -> str | None:

@@ -162,3 +162,10 @@ class RegleAffectation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.besoin} → {self.organisme}"
+
+    @property
+    def libelle_besoin(self) -> str:
+        """The need's label, from the register."""
+        from dossiers.models.demarches import Demarche
+
+        return Demarche.REGISTRE[self.besoin].libelle_besoin

@@ -1,13 +1,15 @@
 """How values are shown: phones in pairs, dates as people say them, states as an icon and a word."""
 
 import datetime as dt
+import re
 import uuid
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from dossiers.models.machine import Machine
@@ -101,3 +103,31 @@ def lire(objet: Any, nom: str) -> Any:
 def libelle_champ(objet: Any, nom: str) -> str:
     """Return the label of a column."""
     return str(objet._meta.get_field(nom).verbose_name)
+
+
+@register.filter
+def prochaine(demarches: list[Any]) -> Any:
+    """Return the open démarche with the nearest deadline, None when nothing waits."""
+    datees = [d for d in demarches if d.echeance and not d.est_finie]
+    return min(datees, key=lambda d: d.echeance, default=None)
+
+
+@register.filter
+def adresse(bouton: Any) -> str:
+    """Return where a gesture is done."""
+    noms = {"dossier": "dossiers.geste", "demarche": "demarches.geste", "etape": "etapes.geste"}
+    return reverse(noms[bouton.genre], args=[bouton.objet.pk, bouton.geste.code])
+
+
+NUMERO_DOSSIER = re.compile(r"[2-9A-Z]{3}-[2-9A-Z]{3}-[2-9A-Z]\b")
+
+
+@register.filter
+def insecables(texte: str) -> SafeString:
+    """Keep dossier numbers on one line; the rest is plain, escaped text."""
+    morceaux, debut = [], 0
+    for numero in NUMERO_DOSSIER.finditer(texte):
+        morceaux += [(texte[debut : numero.start()], numero.group())]
+        debut = numero.end()
+    gardes = format_html_join("", '{}<span class="insecable">{}</span>', morceaux)
+    return format_html("{}{}", gardes, texte[debut:])

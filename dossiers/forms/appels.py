@@ -1,0 +1,225 @@
+"""The call screen's form: who, how to reach them, what they need; the rest is optional."""
+
+import datetime as dt
+import difflib
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from dossiers.actions.appels import AppelSaisi, PersonneSaisie, Promesse
+from dossiers.forms.base import RAPPEL_NOTES, DateInput, DateTimeInput, Texte
+from dossiers.models import Agent, Appel, Commune, Demarche, Dossier, Engagement, Participant, Personne
+from dossiers.regles.delais import PARIS
+from dossiers.regles.telephones import lire_telephone
+from dossiers.regles.texte import normaliser
+
+AUTRES_BESOINS = [("reseau", "Mise en réseau"), ("aides", "Aides"), ("loisirs", "Loisirs, intégration")]
+NIVEAUX = [
+    ("", "niveau…"),
+    ("creche", "crèche"),
+    ("maternelle", "maternelle"),
+    ("elementaire", "élémentaire"),
+    ("college", "collège"),
+    ("lycee", "lycée"),
+]
+ENFANTS = 4
+THESES = {"remplacant_these", "primo_installation", "installe_autre_departement", "salarie", "collaborateur"}
+
+
+def besoins() -> list[tuple[str, str]]:
+    """Return the needs a call may express: those that open a démarche first."""
+    return [(t, c.libelle_besoin) for t, c in Demarche.REGISTRE.items()] + AUTRES_BESOINS
+
+
+class AppelForm(forms.Form):
+    """One call; `agent` narrows communes, people and dossiers to what may be known."""
+
+    recu_le = forms.DateTimeField(label="Reçu le", widget=DateTimeInput())
+    canal = forms.ChoiceField(label="Canal", choices=Appel.Canal.choices, initial=Appel.Canal.TELEPHONE)
+    numero = Texte(label="Numéro", required=False, max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}))
+    courriel = forms.EmailField(label="Courriel", required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    ne_pas_rappeler = forms.BooleanField(label="ne souhaite pas être rappelé", required=False)
+    role = forms.ChoiceField(label="Qui appelle", required=False, choices=[("", "Choisir…"), *Appel.Role.choices])
+    prenom = Texte(label="Prénom", required=False, max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    nom = Texte(label="Nom de famille", required=False, max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    statut = forms.ChoiceField(label="Statut", required=False, choices=Personne.Statut.choices)
+    personne = forms.CharField(required=False, max_length=20)
+    texte = Texte(
+        label="Notes", required=False, max_length=20000, help_text=RAPPEL_NOTES, widget=forms.Textarea(attrs={"rows": 7})
+    )
+    besoins = forms.MultipleChoiceField(label="Besoins", required=False, widget=forms.CheckboxSelectMultiple)
+    communes = Texte(
+        label="Où", required=False, max_length=300, help_text="Communes séparées par des virgules : Anduze, Générargues.",
+        widget=forms.TextInput(attrs={"list": "communes", "autocomplete": "off"}),
+    )  # fmt: skip
+    pour_quand = forms.DateField(label="Pour quand", required=False, widget=DateInput())
+    urgence = forms.ChoiceField(label="Urgence", choices=Dossier.Urgence.choices, initial=Dossier.Urgence.NORMALE)
+    conjoint_prenom = Texte(label="Prénom du conjoint", required=False, max_length=80)
+    conjoint_nom = Texte(label="Nom du conjoint", required=False, max_length=80)
+    conjoint_metier = Texte(label="Métier du conjoint", required=False, max_length=120)
+    conjoint_numero = Texte(label="Numéro du conjoint", required=False, max_length=40)
+    promesse = forms.ChoiceField(label="Je promets", required=False, choices=[("", "rien"), *Engagement.Nature.choices])
+    promesse_le = forms.DateField(label="pour le", required=False, widget=DateInput())
+    promesse_heure = forms.TimeField(label="avant", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    information_dite = forms.BooleanField(label="information « données personnelles » dite", required=False)
+    suite = forms.CharField(label="Suite", required=False, max_length=30, initial="ouvrir")
+    issue = forms.ChoiceField(
+        label="Issue si aucun dossier n’est ouvert", required=False, choices=Appel.Issue.choices, initial=Appel.Issue.INFORMATION
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, agent: Agent, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.agent = agent
+        self.fields["besoins"].choices = besoins()  # type: ignore[attr-defined]
+        for rang in range(1, ENFANTS + 1):
+            self.fields[f"enfant_{rang}"] = forms.ChoiceField(label=f"Enfant {rang}", required=False, choices=NIVEAUX)
+
+    @property
+    def champs_enfants(self) -> list[forms.BoundField]:
+        return [self[f"enfant_{rang}"] for rang in range(1, ENFANTS + 1)]
+
+    def clean_recu_le(self) -> dt.datetime:
+        recu_le: dt.datetime = self.cleaned_data["recu_le"]
+        if recu_le > timezone.now() + dt.timedelta(minutes=1):
+            raise forms.ValidationError("L’heure de l’appel est dans le futur.")
+        if recu_le.year < 2015:
+            raise forms.ValidationError("Relisez la date de l’appel : elle est trop ancienne.")
+        return recu_le
+
+    def clean_pour_quand(self) -> dt.date | None:
+        jour: dt.date | None = self.cleaned_data["pour_quand"]
+        if jour and not 2015 <= jour.year <= 2100:
+            raise forms.ValidationError("Relisez l’année de cette date.")
+        return jour
+
+    def clean_communes(self) -> list[Commune]:
+        saisies = [s for s in self.cleaned_data["communes"].split(",") if normaliser(s)]
+        connues = {normaliser(c.nom): c for c in Commune.objects.filter(territoire_id=self.agent.territoire_id)}
+        trouvees = []
+        for saisie in saisies:
+            commune = connues.get(_abreger(saisie))
+            if commune is None:
+                raise forms.ValidationError(_proposer(saisie, connues))
+            trouvees.append(commune)
+        return list(dict.fromkeys(trouvees))
+
+    def clean_personne(self) -> Personne | None:
+        return self._visible(self.cleaned_data["personne"])
+
+    def _visible(self, identifiant: str) -> Personne | None:
+        if not identifiant:
+            return None
+        participations = Participant.objects.filter(dossier__in=Dossier.objects.visibles_par(self.agent))
+        personne = None
+        if identifiant.isascii() and identifiant.isdigit():
+            personne = Personne.objects.filter(pk=int(identifiant), participations__in=participations).first()
+        if personne is None:
+            raise forms.ValidationError("Cette personne n’est plus proposée : choisissez de nouveau.")
+        return personne
+
+    def clean_suite(self) -> str | Dossier:
+        suite: str = self.cleaned_data["suite"] or "ouvrir"
+        if suite in {"ouvrir", "seul"}:
+            return suite
+        genre, _, pk = suite.partition(":")
+        dossier = None
+        if genre == "dossier" and pk.isascii() and pk.isdigit() and len(pk) < 18:
+            dossier = Dossier.objects.visibles_par(self.agent).filter(pk=int(pk)).first()
+        if dossier is None:
+            raise forms.ValidationError("Ce dossier n’est plus proposé : choisissez de nouveau.")
+        return dossier
+
+    def clean(self) -> dict[str, Any]:
+        d = super().clean() or {}
+        if not (d.get("role") or d.get("nom") or d.get("prenom") or d.get("personne")):
+            self.add_error("role", "Indiquez qui appelle : un rôle ou un nom suffit.")
+        if not (d.get("numero") or d.get("courriel") or d.get("ne_pas_rappeler") or d.get("personne")):
+            self.add_error("numero", "Notez un numéro ou un courriel, ou cochez « ne souhaite pas être rappelé ».")
+        if not (d.get("besoins") or d.get("texte")) and "texte" not in self.errors:
+            self.add_error("texte", "Notez ce qui est dit, ou cochez un besoin.")
+        if d.get("promesse") and not d.get("promesse_le"):
+            self.add_error("promesse_le", "Pour quand ? Choisissez un jour.")
+        elif d.get("promesse") and _moment(d) <= d.get("recu_le", timezone.now()):
+            self.add_error("promesse_le", "Promettez pour un moment à venir.")
+        return d
+
+    def saisi(self) -> AppelSaisi:
+        """Return what the action takes."""
+        d = self.cleaned_data
+        suite = d["suite"]
+        enfants = tuple({"niveau": d[f"enfant_{r}"]} for r in range(1, ENFANTS + 1) if d[f"enfant_{r}"])
+        voulus = dict.fromkeys([*d["besoins"], *(["scolarisation"] if enfants else [])])
+        return AppelSaisi(
+            recu_le=d["recu_le"],
+            canal=d["canal"],
+            issue=d["issue"],
+            role=d["role"],
+            nom_appelant=f"{d['prenom']} {d['nom']}".strip() or (str(d["personne"]) if d["personne"] else ""),
+            numero=d["numero"],
+            courriel=d["courriel"],
+            ne_pas_rappeler=d["ne_pas_rappeler"],
+            besoins=tuple(voulus),
+            communes=tuple(d["communes"]),
+            pour_quand=d["pour_quand"],
+            urgence=d["urgence"],
+            texte=d["texte"],
+            information_dite=d["information_dite"],
+            enfants=enfants,
+            personnes_connues=(d["personne"],) if d["personne"] else (),
+            personnes=tuple(self._personnes(d)),
+            promesse=Promesse(nature=d["promesse"], pour_le=_moment(d)) if d["promesse"] else None,
+            ouvrir=suite == "ouvrir",
+            rattacher=suite if isinstance(suite, Dossier) else None,
+        )
+
+    def _personnes(self, d: dict[str, Any]) -> list[PersonneSaisie]:
+        """Return the people to write: the caller when not already known, and the spouse when named."""
+        nouvelles = []
+        par_conjoint = d["role"] == Appel.Role.CONJOINT
+        if not d["personne"] and (d["nom"] or d["prenom"] or d["numero"] or d["courriel"]):
+            nouvelles.append(
+                PersonneSaisie(
+                    role=Participant.Role.CONJOINT if par_conjoint else Participant.Role.MEDECIN,
+                    nom=d["nom"],
+                    prenom=d["prenom"],
+                    statut=d["statut"],
+                    these_soutenue=d["statut"] in THESES,
+                    courriel=d["courriel"],
+                    telephones=(d["numero"],) if d["numero"] else (),
+                )
+            )
+        if d["conjoint_nom"] or d["conjoint_prenom"]:
+            nouvelles.append(
+                PersonneSaisie(
+                    role=Participant.Role.CONJOINT,
+                    nom=d["conjoint_nom"],
+                    prenom=d["conjoint_prenom"],
+                    statut=Personne.Statut.NON_MEDECIN,
+                    metier=d["conjoint_metier"],
+                    telephones=(d["conjoint_numero"],) if d["conjoint_numero"] else (),
+                )
+            )
+        return nouvelles
+
+    @property
+    def avertissement_numero(self) -> str:
+        """What to check about the number typed; it never blocks (regles.md C65)."""
+        return lire_telephone(self.data.get("numero", "")).avertissement if self.is_bound else ""
+
+
+def _moment(d: dict[str, Any]) -> dt.datetime:
+    return dt.datetime.combine(d["promesse_le"], d.get("promesse_heure") or dt.time(18), PARIS)
+
+
+def _abreger(saisie: str) -> str:
+    """Spell out what people write short: St, Ste, Grd."""
+    longs = {"st": "saint", "ste": "sainte", "grd": "grand", "gd": "grand", "grde": "grande"}
+    return " ".join(longs.get(mot, mot) for mot in normaliser(saisie).split())
+
+
+def _proposer(saisie: str, connues: dict[str, Commune]) -> str:
+    proches = difflib.get_close_matches(_abreger(saisie), connues, n=2, cutoff=0.6)
+    if not proches:
+        return f"« {saisie.strip()} » n’est pas une commune du territoire : notez-la dans le texte."
+    return f"« {saisie.strip()} » : vouliez-vous dire {' ou '.join(connues[p].nom for p in proches)} ?"

@@ -1,0 +1,290 @@
+"""The life of a dossier, read from the history rows themselves: never a second truth (design.md §3).
+
+One query whatever the number of events: every historised model that belongs to a dossier is united by name, so a new need
+enters the timeline by being defined.
+"""
+
+import datetime as dt
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models
+
+from dossiers.models import Agent, Appel, Demarche, Dossier, Machine, Participant
+from dossiers.models.personnes import Personne, Telephone
+from dossiers.regles.dates import date_longue, heure
+from dossiers.regles.droits import Section
+from dossiers.regles.telephones import formater_telephone
+
+Ligne = dict[str, Any]
+Noms = dict[tuple[str, int], str]
+
+LIBELLES = {
+    "enregistrer_appel": "Appel enregistré",
+    "rattacher_appel": "Appel rattaché",
+    "ouvrir_besoin": "Besoin ouvert",
+    "affecter": "Démarche affectée",
+    "prendre": "Démarche prise en charge",
+    "noter": "Note",
+    "promettre": "Promesse faite",
+    "tenir_promesse": "Suite donnée à une promesse",
+    "nommer_referent": "Référent nommé",
+    "modifier_dossier": "Projet modifié",
+    "ajouter_personne": "Personne ajoutée",
+    "modifier_personne": "Coordonnées modifiées",
+    "produire_courrier": "Courrier produit",
+    "relancer_courrier": "Courrier relancé",
+}
+
+MUETS = frozenset(
+    {
+        "id", "etat", "etat_avant", "etat_depuis", "type", "dossier_id", "demarche_ptr_id", "formalites_id", "rang", "code",
+        "territoire_id", "appel_id", "personne_id", "demande_par_id", "demande_le", "sections", "occurrence", "modele_id",
+        "tentatives", "sha256", "taille", "produit_le", "cree_le", "pourquoi", "fait_le", "destinataire_id", "agent_id",
+    }
+)  # fmt: skip
+"""Columns that would tell a reader nothing, or that the event's own words already say."""
+
+
+@dataclass
+class Evenement:
+    """One act on the dossier: when, who, of which organisation, what, and what it changed (label, before, after)."""
+
+    quand: dt.datetime
+    qui: str
+    organisme: str
+    genre: str
+    titre: str
+    details: list[str] = field(default_factory=list)
+    changements: list[tuple[str, str, str]] = field(default_factory=list)
+    motif: str = ""
+    raison: str = ""
+    texte: str = ""
+
+
+@cache
+def modeles_historises() -> tuple[type[models.Model], ...]:
+    """Return every historised model that belongs to a dossier by a `dossier` column, in a stable order."""
+    return tuple(
+        m
+        for m in sorted(apps.get_models(), key=lambda m: m.__name__)
+        if hasattr(m, "history") and m is not Demarche and any(f.name == "dossier" for f in m._meta.concrete_fields)
+    )
+
+
+def lire(dossier: Dossier, agent: Agent, personnes: list[int]) -> list[Evenement]:
+    """Return the events of a dossier this agent may read, newest first; `personnes` are those they may read."""
+    lignes = [ligne for ligne in _lire_lignes(dossier, agent, personnes) if _visible(ligne, agent)]
+    noms = _lire_noms(lignes)
+    precedentes: dict[tuple[str, int], Ligne] = {}
+    groupes: dict[Any, list[Ligne]] = {}
+    for ligne in lignes:
+        cle = (ligne["modele"], ligne["donnees"].get("id") or ligne["history_id"])
+        ligne["avant"] = precedentes.get(cle)
+        precedentes[cle] = ligne["donnees"]
+        groupes.setdefault((ligne["operation"] or ligne["history_id"], ligne["modele"] == "Appel"), []).append(ligne)
+    return [_raconter(groupe, noms) for groupe in reversed(groupes.values())]
+
+
+@cache
+def _requete(avec_appels: bool) -> str:
+    colonnes = (
+        "h.history_id, h.history_date AS quand, h.history_type AS sorte, h.history_user_id AS agent_id,"
+        " h.history_change_reason AS raison, h.history_geste AS geste, h.history_motif AS motif,"
+        " h.history_operation AS operation, to_jsonb(h) AS donnees"
+    )
+    filtres = {m: "h.dossier_id = %(dossier)s" for m in modeles_historises()}
+    filtres[Dossier] = "h.id = %(dossier)s"
+    filtres[Personne] = "h.id = ANY(%(personnes)s)"
+    filtres[Telephone] = "h.personne_id = ANY(%(personnes)s)"
+    unions = [
+        f"SELECT '{m.__name__}' AS modele, {colonnes} FROM {m.history.model._meta.db_table} h WHERE {filtre}"  # type: ignore[attr-defined]  # noqa: S608
+        for m, filtre in filtres.items()
+    ]
+    if avec_appels:
+        unions.append(
+            "SELECT 'Appel', a.id, a.recu_le, '+', a.agent_id, NULL, 'appel', '', NULL::uuid, to_jsonb(a)"
+            " FROM dossiers_appel a JOIN dossiers_appel_dossiers d ON d.appel_id = a.id WHERE d.dossier_id = %(dossier)s"
+        )
+    return (
+        f"SELECT u.*, g.prenom || ' ' || g.nom AS qui, o.sigle AS organisme FROM ({' UNION ALL '.join(unions)}) u"  # noqa: S608
+        " LEFT JOIN dossiers_agent g ON g.id = u.agent_id LEFT JOIN dossiers_organisme o ON o.id = g.organisme_id"
+        " ORDER BY u.quand, u.history_id"
+    )
+
+
+def _lire_lignes(dossier: Dossier, agent: Agent, personnes: list[int]) -> list[Ligne]:
+    requete = _requete(agent.peut_lire(Section.APPELS))
+    with connection.cursor() as curseur:
+        curseur.execute(requete, {"dossier": dossier.pk, "personnes": personnes})
+        noms = [c.name for c in curseur.description]
+        lignes = [dict(zip(noms, valeurs, strict=True)) for valeurs in curseur.fetchall()]
+    for ligne in lignes:
+        if isinstance(ligne["donnees"], str):
+            ligne["donnees"] = json.loads(ligne["donnees"])
+    return lignes
+
+
+@cache
+def _classe(nom: str) -> type[models.Model]:
+    connus = {m.__name__: m for m in (*modeles_historises(), Dossier, Personne, Telephone, Appel)}
+    return connus[nom]
+
+
+def _visible(ligne: Ligne, agent: Agent) -> bool:
+    """Apply the matrix to one row, by what it holds."""
+    donnees, nom = ligne["donnees"], ligne["modele"]
+    classe = _classe(nom)
+    if nom == "Note":
+        return bool(donnees["organisme_id"] == agent.organisme_id or donnees["partagee"])
+    if nom == "Engagement":
+        return agent.peut_lire(Section.APPELS) or donnees["organisme_id"] == agent.organisme_id
+    if nom == "Courrier":
+        return set(donnees["sections"]) <= agent.sections_lues
+    if nom == "Participant":
+        conjoint = donnees["role"] == Participant.Role.CONJOINT
+        return agent.peut_lire(Section.CONJOINT if conjoint else Section.IDENTITE)
+    return agent.peut_lire(getattr(classe, "section", Section.IDENTITE))
+
+
+def _raconter(groupe: list[Ligne], noms: Noms) -> Evenement:
+    """Turn the rows of one act into one event."""
+    chef = min(groupe, key=_importance)
+    evenement = Evenement(
+        quand=chef["quand"],
+        qui=chef["qui"] or "Guichet",
+        organisme=chef["organisme"] or "",
+        genre=_genre(chef),
+        titre=_titre(chef),
+        motif=_motif(chef),
+        raison=chef["raison"] or "",
+    )
+    for ligne in groupe:
+        _detailler(evenement, ligne, noms)
+    return evenement
+
+
+def _importance(ligne: Ligne) -> int:
+    ordre = ("Appel", "Note", "Courrier")
+    if ligne["modele"] in ordre:
+        return ordre.index(ligne["modele"])
+    return 3 if issubclass(_classe(ligne["modele"]), Machine) and ligne["modele"] != "Dossier" else 4
+
+
+def _genre(ligne: Ligne) -> str:
+    if ligne["modele"] in {"Appel", "Note", "Courrier"}:
+        return str(ligne["modele"]).lower()
+    if ligne["geste"] in {"affecter", "prendre", "nommer_referent"}:
+        return "affectation"
+    return "geste" if issubclass(_classe(ligne["modele"]), Machine) else "modification"
+
+
+def _titre(ligne: Ligne) -> str:
+    nom, donnees = ligne["modele"], ligne["donnees"]
+    if nom == "Appel":
+        return f"Appel, {Appel.Canal(donnees['canal']).label.lower()}"
+    if nom == "Courrier" and donnees["etat"] == "a_produire":
+        return "Courrier demandé"
+    if ligne["geste"] in LIBELLES:
+        return LIBELLES[ligne["geste"]]
+    classe = _classe(nom)
+    if issubclass(classe, Machine) and ligne["geste"] in classe.gestes():
+        return f"{_nommer(ligne)} : {classe.gestes()[ligne['geste']].libelle.lower()}"
+    return "Modification"
+
+
+def _nommer(ligne: Ligne) -> str:
+    classe, donnees = _classe(ligne["modele"]), ligne["donnees"]
+    if classe is Dossier:
+        return "Dossier"
+    if issubclass(classe, Demarche):
+        return classe.libelle_besoin
+    return str(donnees.get("code") or classe._meta.verbose_name).capitalize()
+
+
+def _motif(ligne: Ligne) -> str:
+    classe = _classe(ligne["modele"])
+    if not ligne["motif"] or not issubclass(classe, Machine):
+        return ""
+    geste = classe.gestes().get(ligne["geste"])
+    if geste and geste.motifs and ligne["motif"] in geste.motifs.values:
+        return str(geste.motifs(ligne["motif"]).label)
+    return ""
+
+
+def _detailler(evenement: Evenement, ligne: Ligne, noms: Noms) -> None:
+    nom, donnees = ligne["modele"], ligne["donnees"]
+    classe = _classe(nom)
+    if nom in {"Appel", "Note"}:
+        evenement.texte = donnees["texte"]
+        return
+    if ligne["sorte"] == "+":
+        _annoncer(evenement, ligne)
+    elif ligne["sorte"] == "-":
+        evenement.details.append(f"{str(classe._meta.verbose_name).capitalize()} retiré")
+    elif ligne["avant"]:
+        _comparer(evenement, classe, ligne, noms)
+
+
+def _annoncer(evenement: Evenement, ligne: Ligne) -> None:
+    """Say what a new row brought, for the rows a reader cares about."""
+    classe, donnees = _classe(ligne["modele"]), ligne["donnees"]
+    if issubclass(classe, Demarche):
+        evenement.details.append(f"Besoin ouvert : {classe.libelle_besoin.lower()}")
+    elif classe is Dossier:
+        evenement.details.append(f"Dossier {donnees['numero']} ouvert")
+    elif classe is Telephone:
+        evenement.details.append(f"Numéro noté : {formater_telephone(donnees['e164']) or donnees['brut']}")
+    elif classe is Personne:
+        evenement.details.append(f"{donnees['prenom']} {donnees['nom']} entre dans le dossier".strip())
+    elif ligne["modele"] == "Engagement":
+        pour_le = dt.datetime.fromisoformat(donnees["pour_le"])
+        evenement.details.append(f"Promis pour le {date_longue(pour_le)} à {heure(pour_le)}")
+
+
+def _comparer(evenement: Evenement, classe: type[models.Model], ligne: Ligne, noms: Noms) -> None:
+    avant, apres = ligne["avant"], ligne["donnees"]
+    if "etat" in apres and avant.get("etat") != apres["etat"] and issubclass(classe, Machine):
+        evenement.changements.append(("état", _etat(classe, avant["etat"]), _etat(classe, apres["etat"])))
+    for champ in classe._meta.concrete_fields:
+        cle = champ.attname
+        if cle in MUETS or cle not in apres or cle not in avant or avant[cle] == apres[cle]:
+            continue
+        evenement.changements.append((str(champ.verbose_name), _dire(champ, avant[cle], noms), _dire(champ, apres[cle], noms)))
+
+
+def _etat(classe: type[Machine], etat: str) -> str:
+    return str(classe.Etat(etat).label) if etat in classe.Etat.values else etat
+
+
+def _dire(champ: Any, valeur: Any, noms: Noms) -> str:
+    if valeur in (None, "", []):
+        return "vide"
+    if isinstance(champ, models.ForeignKey):
+        return noms.get((champ.related_model._meta.model_name, valeur), "un autre")
+    if champ.choices:
+        return str(dict(champ.flatchoices).get(valeur, valeur))
+    if isinstance(champ, models.BooleanField):
+        return "oui" if valeur else "non"
+    if isinstance(champ, models.DateTimeField):
+        moment = dt.datetime.fromisoformat(valeur)
+        return f"{date_longue(moment)} à {heure(moment)}"
+    if isinstance(champ, models.DateField):
+        return date_longue(dt.date.fromisoformat(valeur))
+    return str(valeur)
+
+
+def _lire_noms(lignes: list[Ligne]) -> Noms:
+    """Read at once the names of every agent and organisation the rows point to."""
+    agents = {ligne["donnees"].get(c) for ligne in lignes for c in ("referent_id", "responsable_id")} - {None}
+    organismes = {ligne["donnees"].get(c) for ligne in lignes for c in ("organisme_id", "pilote_id")} - {None}
+    with connection.cursor() as curseur:
+        curseur.execute(
+            "SELECT 'agent', id, prenom || ' ' || nom FROM dossiers_agent WHERE id = ANY(%s)"
+            " UNION ALL SELECT 'organisme', id, sigle FROM dossiers_organisme WHERE id = ANY(%s)",
+            [sorted(agents), sorted(organismes)],
+        )
+        return {(table, identifiant): nom for table, identifiant, nom in curseur.fetchall()}

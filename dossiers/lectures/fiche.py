@@ -1,0 +1,185 @@
+"""The dossier's page: everything an enquiry needs, read in a number of queries that does not grow with its life."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Prefetch, Q, prefetch_related_objects
+
+from dossiers.lectures import chronologie
+from dossiers.lectures.chronologie import Evenement
+from dossiers.models import Agent, Courrier, Demarche, Dossier, Engagement, Geste, Machine, Participant
+
+
+@dataclass(frozen=True)
+class Bouton:
+    """A gesture as a button: allowed, or greyed by the sentence that refuses it."""
+
+    geste: Geste
+    refus: str | None
+    objet: Machine
+
+    @property
+    def direct(self) -> bool:
+        """Whether it needs nothing typed: one click does it."""
+        return not (self.geste.champs or self.geste.facultatifs or self.geste.motifs)
+
+    @property
+    def genre(self) -> str:
+        """Which address carries it: dossier, demarche or etape."""
+        if isinstance(self.objet, Demarche):
+            return "demarche"
+        return "dossier" if isinstance(self.objet, Dossier) else "etape"
+
+
+@dataclass(frozen=True)
+class Carte:
+    """A need on the page: its state always, its content and gestures when the matrix allows."""
+
+    demarche: Demarche
+    lisible: bool
+    principal: Bouton | None
+    secondaires: list[Bouton]
+    etapes: list["CarteEtape"] = field(default_factory=list)
+    affectable: bool = False
+    prenable: bool = False
+
+    @property
+    def faits(self) -> list[str]:
+        """The columns worth showing: those the need names, once filled."""
+        return [c for c in getattr(self.demarche, "RESUME", ()) if getattr(self.demarche, c) not in (None, "")]
+
+    @property
+    def progres(self) -> tuple[int, int]:
+        return self.demarche.progres()
+
+
+@dataclass(frozen=True)
+class CarteEtape:
+    """One step of a path: itself, what blocks it, its buttons."""
+
+    etape: Any
+    blocage: str | None
+    boutons: list[Bouton]
+
+
+@dataclass(frozen=True)
+class Fiche:
+    """What the dossier's page shows to one reader."""
+
+    dossier: Dossier
+    communes: list[str]
+    participants: list[Participant]
+    cartes: list[Carte]
+    boutons: list[Bouton]
+    engagements: list[Engagement]
+    courriers: list[Courrier]
+    evenements: list[Evenement]
+
+    @property
+    def a_faire(self) -> list[Carte]:
+        """At most three open needs, the most pressing first: what waits (ecrans.md)."""
+        ouvertes = [c for c in self.cartes if c.lisible and not c.demarche.est_finie]
+        return sorted(ouvertes, key=lambda c: c.demarche.echeance or dt.date.max)[:3]
+
+    @property
+    def prochaine(self) -> Demarche | None:
+        """The open need with the nearest date: next date and who must act, derived, never stored."""
+        datees = [c.demarche for c in self.cartes if not c.demarche.est_finie and c.demarche.echeance]
+        return min(datees, key=lambda d: d.echeance, default=None)
+
+    @property
+    def avancement(self) -> tuple[int, int]:
+        fait, total = 0, 0
+        for carte in self.cartes:
+            f, t = carte.progres
+            fait, total = fait + f, total + t
+        return fait, total
+
+    @property
+    def intitule(self) -> str:
+        """« Claire Delmas et Julien Delmas », as far as the reader may know them."""
+        return " et ".join(str(p.personne) for p in self.participants) or "Foyer sans nom"
+
+
+def trouver(agent: Agent, pk: int) -> Dossier | None:
+    """Return a dossier this agent may see with what its page derives already read, or None."""
+    demarches = Demarche.objects.specifiques().select_related("organisme", "responsable")
+    return (
+        Dossier.objects.visibles_par(agent)
+        .select_related("territoire", "referent", "pilote")
+        .annotate(noms_communes=ArrayAgg("communes__nom", filter=Q(communes__isnull=False), default=[]))
+        .prefetch_related(Prefetch("demarches", demarches))
+        .filter(pk=pk)
+        .first()
+    )
+
+
+def lire(agent: Agent, dossier: Dossier, genre: str = "") -> Fiche:
+    """Return the page of a dossier found by `trouver`; `genre` narrows its timeline."""
+    participants = _participants(agent, dossier)
+    evenements = chronologie.lire(dossier, agent, [p.personne_id for p in participants])
+    return Fiche(
+        dossier=dossier,
+        communes=dossier.noms_communes,  # type: ignore[attr-defined]
+        participants=participants,
+        cartes=_cartes(agent, dossier),
+        boutons=boutons_de(dossier, agent),
+        engagements=list(Engagement.objects.visibles_par(agent).filter(dossier=dossier).select_related("agent")),
+        courriers=list(Courrier.objects.visibles_par(agent).filter(dossier=dossier).select_related("modele").defer("donnees")),
+        evenements=[e for e in evenements if genre in ("", e.genre)],
+    )
+
+
+def _participants(agent: Agent, dossier: Dossier) -> list[Participant]:
+    lus = dossier.participants.select_related("personne").annotate(
+        numeros=ArrayAgg("personne__telephones__e164", filter=~Q(personne__telephones__e164=""), default=[])
+    )
+    return [p for p in lus if agent.peut_lire(p.section)]
+
+
+def boutons_de(objet: Machine, agent: Agent) -> list[Bouton]:
+    """Return the gestures rights open to this agent from the present state, refused ones with their sentence."""
+    return [Bouton(g, g.refus(objet), objet) for g in objet.gestes_possibles() if objet.permet(g, agent)]
+
+
+def _cartes(agent: Agent, dossier: Dossier) -> list[Carte]:
+    visibles = [d.specifique for d in dossier.demarches.all() if str(d.classe.section) in agent.sections_vues]
+    lisibles = [d for d in visibles if agent.peut_lire(d.section)]
+    _lire_etapes([d for d in lisibles if hasattr(d, "etapes")])
+    for demarche in visibles:
+        demarche.dossier = dossier
+    return [_carte(agent, demarche) for demarche in visibles]
+
+
+def _lire_etapes(demarches: list[Demarche]) -> None:
+    prefetch_related_objects(demarches, "etapes")
+
+
+def _carte(agent: Agent, demarche: Demarche) -> Carte:
+    if not agent.peut_lire(demarche.section):
+        return Carte(demarche, False, None, [])
+    boutons = boutons_de(demarche, agent)
+    principal = next((b for b in boutons if not b.geste.secondaire), None)
+    return Carte(
+        demarche=demarche,
+        lisible=True,
+        principal=principal,
+        secondaires=[b for b in boutons if b is not principal],
+        etapes=[_carte_etape(agent, e) for e in demarche.etapes.all()] if hasattr(demarche, "etapes") else [],
+        affectable=demarche.affectable_par(agent),
+        prenable=demarche.prenable_par(agent),
+    )
+
+
+def _carte_etape(agent: Agent, etape: Any) -> CarteEtape:
+    bloqueurs = [] if etape.est_finie else etape.bloqueurs
+    blocage = f"Bloquée par {', '.join(b.code for b in bloqueurs)}" if bloqueurs else None
+    return CarteEtape(etape, blocage, boutons_de(etape, agent))
+
+
+def derniers_evenements(agent: Agent, dossier: Dossier, combien: int = 3) -> list[Evenement]:
+    """Return the latest events, to show beside a form that came too late."""
+    return chronologie.lire(dossier, agent, [p.personne_id for p in _participants(agent, dossier)])[:combien]
+

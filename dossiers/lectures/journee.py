@@ -1,0 +1,53 @@
+"""« Ma journée »: promises due, then what waits for me by date, and nothing else."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from dossiers.lectures.dossiers import types_vus
+from dossiers.models import Agent, Demarche, Dossier, Engagement
+
+LONGUEUR = 50
+
+
+@dataclass(frozen=True)
+class Journee:
+    """The day of one agent: at most fifty lines a list, the most pressing first."""
+
+    promesses: list[Engagement]
+    demarches: list[Demarche]
+    a_prendre: list[Demarche]
+    en_retard: int
+
+
+def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
+    """Return the promises to keep until tomorrow evening, my open démarches, and those of my house nobody took."""
+    demain = timezone.localtime(maintenant).replace(hour=23, minute=59, second=59) + dt.timedelta(days=1)
+    promesses = (
+        Engagement.objects.visibles_par(agent)
+        .a_tenir()
+        .filter(Q(agent=agent) | Q(dossier__referent=agent), pour_le__lte=demain)
+        .select_related("dossier", "personne", "agent", "appel")
+        .order_by("pour_le")
+    )
+    miennes = _ouvertes(agent).filter(responsable=agent)
+    a_prendre = _ouvertes(agent).filter(responsable=None, organisme_id=agent.organisme_id)
+    aujourdhui = timezone.localdate(maintenant)
+    demarches = list(miennes.order_by("echeance", "pk")[:LONGUEUR])
+    return Journee(
+        promesses=list(promesses[:LONGUEUR]),
+        demarches=demarches,
+        a_prendre=list(a_prendre.order_by("echeance", "pk")[:LONGUEUR]),
+        en_retard=sum(1 for d in demarches if d.est_en_retard(aujourdhui)),
+    )
+
+
+def _ouvertes(agent: Agent) -> QuerySet[Demarche]:
+    return (
+        Demarche.objects.ouvertes()
+        .filter(type__in=types_vus(agent), dossier__in=Dossier.objects.visibles_par(agent))
+        .select_related("dossier", "organisme")
+        .prefetch_related("dossier__participants__personne")
+    )

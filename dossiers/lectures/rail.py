@@ -1,0 +1,29 @@
+"""The counts beside the rail's entries: one short query a page."""
+
+import datetime as dt
+
+from django.db import connection
+
+from dossiers.models import Agent
+
+PLAFOND = 99
+
+
+def comptes(agent: Agent, maintenant: dt.datetime) -> dict[str, str]:
+    """Return the counts worth a glance: my promises due and démarches late (« 99+ » beyond), letters in failure."""
+    with connection.cursor() as curseur:
+        curseur.execute(
+            "SELECT (SELECT count(*) FROM (SELECT 1 FROM dossiers_engagement WHERE agent_id = %(moi)s AND fait_le IS NULL"
+            " AND pour_le < %(maintenant)s LIMIT 100) p) + (SELECT count(*) FROM (SELECT 1 FROM dossiers_demarche"
+            " WHERE responsable_id = %(moi)s AND echeance < %(jour)s"
+            " AND etat NOT IN ('clos', 'abandonnee', 'sans_objet') LIMIT 100) d)",
+            {"moi": agent.pk, "maintenant": maintenant, "jour": maintenant.date()},
+        )
+        (attend,) = curseur.fetchone()
+    return {"journee": _dire(attend)}
+
+
+def _dire(nombre: int) -> str:
+    if not nombre:
+        return ""
+    return f"{PLAFOND}+" if nombre > PLAFOND else str(nombre)

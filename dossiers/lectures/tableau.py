@@ -1,0 +1,127 @@
+"""The supervisor's board: exceptions before totals, every figure opens its list, every count capped.
+
+Counts stop at `PLAFOND`: in an EPCI or a département they are exact, in a whole country they say « 500+ » and cost the same.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from dossiers.lectures import engagements
+from dossiers.lectures.dossiers import Filtres, filtrer, types_vus
+from dossiers.models import Agent, Courrier, Demarche, Dossier, Organisme
+
+PLAFOND = 500
+Cellules = dict[str, QuerySet]  # type: ignore[type-arg]
+
+
+@dataclass(frozen=True)
+class Chiffre:
+    """A figure and the list it opens; `alerte` when any at all deserves a look."""
+
+    libelle: str
+    nombre: int
+    url: str
+    alerte: bool = False
+
+    @property
+    def affiche(self) -> str:
+        return f"{PLAFOND}+" if self.nombre > PLAFOND else str(self.nombre)
+
+    @property
+    def longueur(self) -> int:
+        """Length of its bar, out of 100."""
+        return min(100, round(self.nombre / PLAFOND * 100)) if self.nombre > 60 else min(100, self.nombre)
+
+
+@dataclass(frozen=True)
+class LigneBesoin:
+    """One need: how many are open, how many of these are late."""
+
+    libelle: str
+    ouvertes: Chiffre
+    en_retard: Chiffre
+
+
+@dataclass(frozen=True)
+class Tableau:
+    """Exceptions, then dossiers by stage, démarches by need and by organisation, promises kept and broken."""
+
+    exceptions: list[Chiffre]
+    etapes: list[Chiffre]
+    besoins: list[LigneBesoin]
+    organismes: list[Chiffre]
+    promesses: list[Chiffre]
+
+
+def lire(agent: Agent, maintenant: dt.datetime) -> Tableau:
+    """Return the board of what this agent may see, in two queries."""
+    organismes = list(Organisme.objects.filter(territoires=agent.territoire_id))
+    cellules = _cellules(agent, organismes, maintenant)
+    sommes = compter_en_une_fois(cellules)
+    dossiers, promesses = reverse("dossiers.liste"), reverse("engagements.liste")
+
+    def chiffre(libelle: str, cle: str, url: str, alerte: bool = False) -> Chiffre:
+        return Chiffre(libelle, sommes[cle], url, alerte)
+
+    return Tableau(
+        exceptions=[
+            chiffre("dossiers sans référent", "sans_referent", f"{dossiers}?sans_referent=on", True),
+            chiffre("dossiers en retard", "retard", f"{dossiers}?retard=on", True),
+            chiffre("promesses échues", "promesse_echues", f"{promesses}?sorte=echues", True),
+            chiffre("courriers en échec", "echecs", f"{reverse('courriers.liste')}?etat=echec", True),
+        ],
+        etapes=[
+            chiffre(str(e.label), f"etape_{e}", f"{dossiers}?etat={e}") for e in Dossier.Etat if e != Dossier.Etat.CLOS
+        ],
+        besoins=[
+            LigneBesoin(
+                Demarche.REGISTRE[t].libelle_besoin,
+                chiffre("ouvertes", f"besoin_{t}", f"{dossiers}?besoin={t}"),
+                chiffre("en retard", f"besoin_retard_{t}", f"{dossiers}?besoin={t}&retard=on", True),
+            )
+            for t in types_vus(agent)
+        ],
+        organismes=[chiffre(o.sigle, f"organisme_{o.pk}", f"{dossiers}?organisme={o.pk}") for o in organismes],
+        promesses=[
+            chiffre(libelle, f"promesse_{sorte}", f"{promesses}?sorte={sorte}", sorte in {"echues", "rompues"})
+            for sorte, libelle in engagements.SORTES.items()
+        ],
+    )
+
+
+def _cellules(agent: Agent, organismes: list[Organisme], maintenant: dt.datetime) -> Cellules:
+    """Name every cell's rows: the same querysets as the lists the figures open, so the two cannot differ."""
+    jour = timezone.localdate(maintenant)
+
+    def dossiers(**filtres: object) -> QuerySet[Dossier]:
+        return filtrer(agent, Filtres(**filtres), jour)  # type: ignore[arg-type]
+
+    cellules: Cellules = {
+        "sans_referent": dossiers(sans_referent=True),
+        "retard": dossiers(retard=True),
+        "echecs": Courrier.objects.visibles_par(agent).filter(etat=Courrier.Etat.ECHEC),
+    }
+    cellules |= {f"promesse_{s}": engagements.filtrer(agent, s, maintenant) for s in engagements.SORTES}
+    cellules |= {f"etape_{e}": dossiers(etat=e) for e in Dossier.Etat.values if e != Dossier.Etat.CLOS}
+    cellules |= {f"organisme_{o.pk}": dossiers(organisme=o.pk) for o in organismes}
+    for t in types_vus(agent):
+        cellules[f"besoin_{t}"] = dossiers(besoin=t)
+        cellules[f"besoin_retard_{t}"] = dossiers(besoin=t, retard=True)
+    return cellules
+
+
+def compter_en_une_fois(cellules: Cellules) -> dict[str, int]:
+    """Count several querysets in one round trip, each up to the cap."""
+    morceaux, parametres = [], []
+    for requete in cellules.values():
+        sql, valeurs = requete.order_by().values("pk")[: PLAFOND + 1].query.sql_with_params()
+        morceaux.append(f"(SELECT count(*) FROM ({sql}) c)")  # noqa: S608 - SQL compiled by Django, values bound
+        parametres += valeurs
+    with connection.cursor() as curseur:
+        curseur.execute(f"SELECT {', '.join(morceaux)}", parametres)  # noqa: S608
+        return dict(zip(cellules, curseur.fetchone(), strict=True))

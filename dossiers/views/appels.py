@@ -1,0 +1,87 @@
+"""Calls: take one, see them, see one."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from dossiers.actions import appels as actions
+from dossiers.actions.operation import DejaFait
+from dossiers.erreurs import Introuvable, Refus
+from dossiers.forms.appels import AppelForm
+from dossiers.lectures import appels as lecture
+from dossiers.models import Appel, Commune
+from dossiers.regles.texte import assainir
+from dossiers.views.porte import Requete, atterrir, jetons, trouver
+
+
+@require_safe
+def liste(request: Requete) -> HttpResponse:
+    issue = request.GET.get("issue", "")
+    page = lecture.liste(request.user, request.GET.get("suite", ""), issue if issue in Appel.Issue.values else "")
+    return render(request, "appels/liste.html", {"page": page, "issues": Appel.Issue.choices, "issue": issue})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def nouveau(request: Requete) -> HttpResponse:
+    """One screen; « chercher » looks up the caller without saving, for browsers without JavaScript."""
+    if request.method != "POST":
+        initial = {"recu_le": timezone.localtime().replace(microsecond=0), "numero": request.GET.get("tel", "")[:40]}
+        return _ecran(request, AppelForm(agent=request.user, initial=initial))
+    form = AppelForm(request.POST, agent=request.user)
+    if "chercher" in request.POST or not form.is_valid():
+        return _ecran(request, form)
+    try:
+        appel = actions.enregistrer(form.saisi(), agent=request.user, cle=jetons(request)["cle"])
+    except DejaFait as deja:
+        return atterrir(deja.resultat)
+    except Introuvable:
+        raise Http404 from None
+    except Refus as refus:
+        form.add_error(refus.champ if refus.champ in form.fields else None, refus.phrase)
+        return _ecran(request, form)
+    dossier = appel.dossiers.first()
+    if dossier is None:
+        messages.success(request, "L’appel est enregistré, sans dossier.")
+        return redirect("appels.fiche", appel.pk)
+    messages.success(request, f"L’appel est enregistré dans le dossier {dossier.numero}.")
+    return redirect("dossiers.fiche", dossier.pk)
+
+
+def _ecran(request: Requete, form: AppelForm) -> HttpResponse:
+    en_erreur = form.is_bound and "chercher" not in request.POST and bool(form.errors)
+    contexte = {
+        "form": form,
+        "en_erreur": en_erreur,
+        "communes": Commune.objects.filter(territoire_id=request.user.territoire_id).values_list("nom", flat=True),
+        **_qui(request, form["numero"].value(), form["nom"].value(), form["courriel"].value()),
+        "choisie": form["personne"].value() or "",
+        "suite": form["suite"].value() or "ouvrir",
+        "avertissement": form.avertissement_numero,
+    }
+    return render(request, "appels/nouveau.html", contexte, status=422 if en_erreur else 200)
+
+
+def _qui(request: Requete, numero: str | None, nom: str | None, courriel: str | None) -> dict[str, object]:
+    saisis = {"numero": assainir(numero or ""), "nom": assainir(nom or ""), "courriel": assainir(courriel or "")}
+    reconnus = lecture.reconnaitre(request.user, **saisis) if any(saisis.values()) else []
+    dossiers = {d.pk: d for r in reconnus for d in r.dossiers if d.ouvert}
+    return {"reconnus": reconnus, "dossiers": dossiers.values(), "cherche": any(saisis.values())}
+
+
+@require_POST
+def qui(request: Requete) -> HttpResponse:
+    """Who may be calling, as a piece of the same page; by POST, so that no number nor name enters an address."""
+    contexte = _qui(request, request.POST.get("numero"), request.POST.get("nom"), request.POST.get("courriel"))
+    contexte |= {"choisie": request.POST.get("personne", ""), "suite": request.POST.get("suite", "ouvrir")}
+    contexte["avertissement"] = AppelForm(request.POST, agent=request.user).avertissement_numero
+    return render(request, "appels/nouveau.html#qui", contexte)
+
+
+@require_safe
+def fiche(request: Requete, pk: int) -> HttpResponse:
+    appel = trouver(lecture.trouver(request.user), pk)
+    libelles = dict(AppelForm(agent=request.user).fields["besoins"].choices)  # type: ignore[attr-defined]
+    besoins = [libelles.get(b, b) for b in appel.besoins]
+    return render(request, "appels/fiche.html", {"appel": appel, "besoins": besoins})

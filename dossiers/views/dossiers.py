@@ -1,0 +1,93 @@
+"""The list of dossiers, the search, and the dossier's page."""
+
+import csv
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from dossiers.courriers.catalogue import CATALOGUE
+from dossiers.forms.dossiers import FiltresForm, NoteForm, PromesseForm
+from dossiers.lectures import dossiers as lecture
+from dossiers.lectures import fiche as lecture_fiche
+from dossiers.lectures.dossiers import Filtres
+from dossiers.models import Commune, Engagement
+from dossiers.regles.droits import Section
+from dossiers.regles.texte import assainir
+from dossiers.views.porte import Requete
+
+GENRES = {
+    "": "tout",
+    "appel": "appels",
+    "geste": "gestes",
+    "note": "notes",
+    "courrier": "courriers",
+    "affectation": "affectations",
+    "modification": "modifications",
+}
+
+
+def _communes(request: Requete) -> list[tuple[str, str]]:
+    return list(Commune.objects.filter(territoire_id=request.user.territoire_id).values_list("code_insee", "nom"))
+
+
+@require_safe
+def liste(request: Requete) -> HttpResponse:
+    form = FiltresForm(request.GET, agent=request.user, communes=_communes(request))
+    page = lecture.liste(request.user, form.filtres(), request.GET.get("suite", ""), aujourdhui=timezone.localdate())
+    parametres = request.GET.copy()
+    parametres.pop("suite", None)
+    return render(request, "dossiers/liste.html", {"page": page, "form": form, "parametres": parametres.urlencode()})
+
+
+@require_POST
+def recherche(request: Requete) -> HttpResponse:
+    """Search by POST: a name or a number never enters an address, hence never a log nor a browser's history."""
+    texte = assainir(request.POST.get("q", ""))[:120]
+    filtres = Filtres(recherche=texte or " ", clos=True)
+    page = lecture.liste(request.user, filtres, request.POST.get("suite", ""), aujourdhui=timezone.localdate())
+    return render(request, "dossiers/recherche.html", {"page": page, "q": texte})
+
+
+@require_safe
+def export(request: Requete) -> HttpResponse:
+    """The filtered list as a spreadsheet file, at most a thousand rows, formulas neutralised (regles.md C42)."""
+    form = FiltresForm(request.GET, agent=request.user, communes=_communes(request))
+    reponse = HttpResponse(content_type="text/csv; charset=utf-8")
+    reponse.headers["Content-Disposition"] = 'attachment; filename="dossiers.csv"'
+    reponse.write("\ufeff")
+    ecrivain = csv.writer(reponse, delimiter=";")
+    ecrivain.writerow(["Numéro", "Foyer", "Étape", "Communes", "Référent", "Ouvert le"])
+    for dossier in lecture.pour_export(request.user, form.filtres(), timezone.localdate()):
+        foyer = " et ".join(str(p.personne) for p in dossier.participants_vus)
+        ouvert_le = timezone.localtime(dossier.cree_le).strftime("%d/%m/%Y")
+        cellules = [dossier.numero, foyer, dossier.libelle_etat, ", ".join(dossier.noms_communes), dossier.referent or "", ouvert_le]
+        ecrivain.writerow([_neutraliser(str(c)) for c in cellules])
+    return reponse
+
+
+def _neutraliser(cellule: str) -> str:
+    return f"'{cellule}" if cellule[:1] in {"=", "+", "-", "@", "\t"} else cellule
+
+
+@require_safe
+def fiche(request: Requete, pk: int) -> HttpResponse:
+    dossier = lecture_fiche.trouver(request.user, pk) if pk < 2**63 else None
+    if dossier is None:
+        raise Http404
+    genre = request.GET.get("genre", "")
+    contexte = {
+        "fiche": lecture_fiche.lire(request.user, dossier, genre if genre in GENRES else ""),
+        "dossier": dossier,
+        "note": NoteForm(),
+        "promesse": PromesseForm(),
+        "resultats": Engagement.Resultat.choices,
+        "genres": GENRES,
+        "genre": genre,
+        "maintenant": timezone.now(),
+        "peut_modifier": request.user.peut_ecrire(Section.IDENTITE),
+        "peut_noter": request.user.peut_lire(Section.STATUT),
+        "modeles": [e for e in CATALOGUE.values() if e.ouvert_a(request.user)],
+    }
+    return render(request, "dossiers/fiche.html", contexte)

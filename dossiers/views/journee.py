@@ -1,0 +1,38 @@
+"""The day, the promises and the board."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from dossiers.lectures import engagements as lecture_engagements
+from dossiers.lectures import journee as lecture_journee
+from dossiers.lectures import tableau as lecture_tableau
+from dossiers.models import Engagement
+from dossiers.views.porte import Requete
+
+
+@require_safe
+def journee(request: Requete) -> HttpResponse:
+    maintenant = timezone.now()
+    contexte = {
+        "journee": lecture_journee.lire(request.user, maintenant),
+        "resultats": Engagement.Resultat.choices,
+        "maintenant": maintenant,
+    }
+    return render(request, "journee/journee.html", contexte)
+
+
+@require_safe
+def engagements(request: Requete) -> HttpResponse:
+    sorte = request.GET.get("sorte", "a_tenir")
+    page = lecture_engagements.liste(request.user, sorte, request.GET.get("suite", ""), timezone.now())
+    contexte = {"page": page, "sortes": lecture_engagements.SORTES, "sorte": sorte, "maintenant": timezone.now()}
+    return render(request, "journee/engagements.html", contexte)
+
+
+@require_safe
+def tableau(request: Requete) -> HttpResponse:
+    maintenant = timezone.now()
+    contexte = {"tableau": lecture_tableau.lire(request.user, maintenant), "maintenant": maintenant}
+    return render(request, "tableau/tableau.html", contexte)
