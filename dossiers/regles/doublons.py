@@ -125,7 +125,8 @@ def _comparer_noms(un: str, autre: str) -> str:
 
 def _ressemblance(un: str, autre: str) -> float:
     # the library's measure depends on the order of its two texts: sorted, it is the same both ways
-    return SequenceMatcher(None, *sorted((un, autre)), autojunk=False).ratio()
+    premier, second = sorted((un, autre))
+    return SequenceMatcher(None, premier, second, autojunk=False).ratio()
 
 
 def _comparer_prenoms(un: str, autre: str) -> str:
