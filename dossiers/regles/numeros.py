@@ -12,8 +12,6 @@ import re
 
 from stdnum import luhn
 
-from stdnum import luhn
-
 ALPHABET = "23456789ACFHJKLMPQRTVXY"
 BASE = len(ALPHABET)
 LONGUEUR = 6
@@ -91,9 +89,3 @@ def rpps_valide(texte: str) -> bool:
     chiffres = re.sub(r"\s", "", texte)
     # eleven zeros satisfy Luhn, and are what a form filled to be rid of it holds
     return bool(re.fullmatch(r"\d{11}", chiffres, re.ASCII)) and chiffres.strip("0") != "" and luhn.is_valid(chiffres)
-
-
-def rpps_valide(texte: str) -> bool:
-    """Tell whether a text is an RPPS number: eleven digits, the last a Luhn key (regles.md C69)."""
-    chiffres = "".join(texte.split())
-    return len(chiffres) == 11 and chiffres.isascii() and chiffres.isdigit() and bool(luhn.is_valid(chiffres))
