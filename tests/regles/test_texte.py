@@ -166,6 +166,13 @@ def test_les_autres_numeros_ne_sont_pas_pris_pour_un_numero_de_securite_sociale(
     assert not contient_nir(texte)
 
 
+def test_deux_telephones_qui_se_suivent_ne_cachent_ni_ne_font_un_numero_de_securite_sociale():
+    # from the 2 on, fifteen of these digits have the right key by chance: they end in the middle of the second phone
+    telephones = "2 06 39 98 92 03 06 39 98 67 28"
+    assert not contient_nir(telephones)
+    assert contient_nir(f"{telephones}, 1 85 05 78 006 084 91")
+
+
 NIR = st.builds(
     lambda sexe, an, mois, lieu, suite: (
         (treize := f"{sexe}{an:02d}{mois:02d}{lieu}{suite:06d}") + nir.calc_check_digits(treize)

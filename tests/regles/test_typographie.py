@@ -32,7 +32,7 @@ def lisible(texte: str) -> str:
         ("« Qui ? » : elle !", "«~Qui^?~»~: elle^!"),
         # apostrophes, points of suspension, ordinals
         ("l'hôtel d'Alès, aujourd'hui", "l’hôtel d’Alès, aujourd’hui"),
-        ("Patientez...", "Patientez…"),
+        ("Patientez... Oui.....", "Patientez… Oui…"),
         ("le 1er étage, la 1re fois, la 2e, le 21ème", "le 1ᵉʳ étage, la 1ʳᵉ fois, la 2ᵉ, le 21ᵉ"),
         # what belongs together
         ("1er septembre 2026", "1ᵉʳ~septembre~2026"),
