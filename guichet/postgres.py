@@ -182,7 +182,7 @@ def _deballer(var: Path) -> None:
     with tempfile.TemporaryDirectory(dir=cible.parent) as provisoire, tarfile.open(archive, "r:gz") as tar:
         tar.extractall(provisoire, filter="data")
         next(Path(provisoire).iterdir()).rename(cible)
-    os.chmod(cible, 0o755)
+    cible.chmod(0o755)  # the unprivileged user who runs the programs must read them
 
 
 def _simple_utilisateur() -> pwd.struct_passwd:

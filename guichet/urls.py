@@ -1,7 +1,7 @@
 """Every address of the product, one line a screen; each name has its line in `regles/droits.py`."""
 
 from django.contrib.auth import views as auth
-from django.urls import URLPattern, URLResolver, path, reverse_lazy
+from django.urls import URLPattern, URLResolver, path
 
 from dossiers.views import appels, courriers, dossiers, gestes, journee, pages
 
@@ -16,13 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reglages/", pages.reglages, name="reglages"),
     path("connexion/", auth.LoginView.as_view(redirect_authenticated_user=True), name="connexion"),
     path("deconnexion/", auth.LogoutView.as_view(), name="deconnexion"),
-    path(
-        "mot-de-passe/",
-        auth.PasswordChangeView.as_view(
-            template_name="registration/mot_de_passe.html", success_url=reverse_lazy("mot_de_passe_change")
-        ),
-        name="mot_de_passe",
-    ),
+    path("mot-de-passe/", pages.MotDePasse.as_view(), name="mot_de_passe"),
     path(
         "mot-de-passe/change/",
         auth.PasswordChangeDoneView.as_view(template_name="registration/mot_de_passe_change.html"),

@@ -18,3 +18,12 @@ def preferer(agent: Agent, **preferences: Any) -> Agent:
                 setattr(agent, nom, valeur)
         agent.save(update_fields=list(PREFERENCES))
     return agent
+
+
+@transaction.atomic
+def changer_mot_de_passe(agent: Agent, nouveau: str) -> Agent:
+    """Give an agent the password they chose; the form has checked it."""
+    with auteur(agent, geste="changer_mot_de_passe"):
+        agent.set_password(nouveau)
+        agent.save()
+    return agent

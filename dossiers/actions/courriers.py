@@ -73,7 +73,7 @@ def apercevoir(dossier: Dossier, code: str, *, agent: Agent) -> Apercu:
 
 def lettre_de(courrier: Courrier) -> Lettre:
     """Return the composition of a letter from its own frozen data."""
-    return composer(courrier.modele.code, courrier.modele.contenu, courrier.donnees)
+    return composer(courrier.modele.code, courrier.modele.contenu, courrier.donnees or {})
 
 
 def demander_sur_dossier(

@@ -52,8 +52,13 @@ def promettre_sur_dossier(
     return engagement
 
 
-def tenir(engagement: Engagement, *, agent: Agent, cle: uuid.UUID, resultat: str) -> Engagement:
-    """Close a promise with its result; raises `Refus` when it was closed already."""
+def tenir(
+    engagement: Engagement, *, agent: Agent, cle: uuid.UUID, resultat: str, le: dt.datetime | None = None
+) -> Engagement:
+    """Close a promise with its result; raises `Refus` when it was closed already.
+
+    `le` is when it was done: earlier than now for what was written down on paper first.
+    """
     ici = f"dossiers.fiche:{engagement.dossier_id}" if engagement.dossier_id else "journee"
     with operation(agent, cle=cle, geste="tenir_promesse", resultat=ici, motif=resultat):
         if engagement.dossier_id:
@@ -64,7 +69,7 @@ def tenir(engagement: Engagement, *, agent: Agent, cle: uuid.UUID, resultat: str
             raise Refus("Cette promesse a déjà reçu sa suite.")
         if resultat not in Engagement.Resultat.values:
             raise Refus("Choisissez un résultat dans la liste.", "resultat")
-        engagement.fait_le, engagement.resultat = timezone.now(), resultat
+        engagement.fait_le, engagement.resultat = le or timezone.now(), resultat
         engagement.save(update_fields=["fait_le", "resultat"])
     return engagement
 

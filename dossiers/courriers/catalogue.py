@@ -47,4 +47,3 @@ CATALOGUE: dict[str, Entree] = {
         Entree("C14", "Synthèse du dossier", frozenset({Section.IDENTITE}), selon_lecteur=True),
     )
 }
-

@@ -124,13 +124,17 @@ def _formalites(dossier: Dossier) -> list[Demarche]:
 
 
 def _c02(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
-    etapes, pieces, profil = [], {}, ""
+    etapes: list[list[str]] = []
+    pieces: dict[str, None] = {}
+    profil = ""
     for demarche in _formalites(dossier):
         profil = profil or demarche.precision
         for etape in demarche.etapes.all():  # type: ignore[attr-defined]
             f = etape.formalite
             fini = "☑" if etape.est_finie else "☐"
-            etapes.append([fini, f.libelle, RESPONSABLES.get(f.responsable, f.responsable), _duree(f.delai_j), etape.libelle_etat])
+            etapes.append(
+                [fini, f.libelle, RESPONSABLES.get(f.responsable, f.responsable), _duree(f.delai_j), etape.libelle_etat]
+            )
             if not etape.est_finie:
                 pieces.update({p.strip(): None for p in f.pieces.split(";") if p.strip()})
     return {"profil.libelle": profil, "etapes": etapes, "pieces": [p[:1].upper() + p[1:] for p in pieces]}
@@ -149,7 +153,7 @@ RESPONSABLES = {
 
 
 def _duree(delai_j: tuple[int, int, int]) -> str:
-    mini, typique, _maxi = delai_j
+    typique = delai_j[1]
     if typique == 0:
         return "immédiat"
     if typique < 14:
@@ -218,7 +222,9 @@ def _evenements(dossier: Dossier, demarches: list[Demarche], sections: frozenset
         gestes = demarche.gestes()
         for ligne in type(demarche).history.filter(id=demarche.pk).select_related("history_user")[:20]:  # type: ignore[attr-defined]
             geste = gestes[ligne.history_geste].libelle if ligne.history_geste in gestes else "Besoin ouvert ou modifié"
-            lignes.append((ligne.history_date, f"{demarche.nom_besoin} : {geste.lower()}", str(ligne.history_user or "Guichet")))
+            lignes.append(
+                (ligne.history_date, f"{demarche.nom_besoin} : {geste.lower()}", str(ligne.history_user or "Guichet"))
+            )
     if Section.APPELS in sections:
         for appel in dossier.appels.select_related("agent"):
             lignes.append((appel.recu_le, f"Appel ({appel.get_canal_display().lower()})", str(appel.agent)))

@@ -37,16 +37,29 @@ class AppelForm(forms.Form):
 
     recu_le = forms.DateTimeField(label="Reçu le", widget=DateTimeInput())
     canal = forms.ChoiceField(label="Canal", choices=Appel.Canal.choices, initial=Appel.Canal.TELEPHONE)
-    numero = Texte(label="Numéro", required=False, max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}))
-    courriel = forms.EmailField(label="Courriel", required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    numero = Texte(
+        label="Numéro",
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    courriel = forms.EmailField(
+        label="Courriel", required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
     ne_pas_rappeler = forms.BooleanField(label="ne souhaite pas être rappelé", required=False)
     role = forms.ChoiceField(label="Qui appelle", required=False, choices=[("", "Choisir…"), *Appel.Role.choices])
     prenom = Texte(label="Prénom", required=False, max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    nom = Texte(label="Nom de famille", required=False, max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    nom = Texte(
+        label="Nom de famille", required=False, max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     statut = forms.ChoiceField(label="Statut", required=False, choices=Personne.Statut.choices)
     personne = forms.CharField(required=False, max_length=20)
     texte = Texte(
-        label="Notes", required=False, max_length=20000, help_text=RAPPEL_NOTES, widget=forms.Textarea(attrs={"rows": 7})
+        label="Notes",
+        required=False,
+        max_length=20000,
+        help_text=RAPPEL_NOTES,
+        widget=forms.Textarea(attrs={"rows": 7}),
     )
     besoins = forms.MultipleChoiceField(label="Besoins", required=False, widget=forms.CheckboxSelectMultiple)
     communes = Texte(
@@ -61,7 +74,9 @@ class AppelForm(forms.Form):
     conjoint_numero = Texte(label="Numéro du conjoint", required=False, max_length=40)
     promesse = forms.ChoiceField(label="Je promets", required=False, choices=[("", "rien"), *Engagement.Nature.choices])
     promesse_le = forms.DateField(label="pour le", required=False, widget=DateInput())
-    promesse_heure = forms.TimeField(label="avant", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    promesse_heure = forms.TimeField(
+        label="avant", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
     information_dite = forms.BooleanField(label="information « données personnelles » dite", required=False)
     suite = forms.CharField(label="Suite", required=False, max_length=30, initial="ouvrir")
     issue = forms.ChoiceField(

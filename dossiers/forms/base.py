@@ -31,7 +31,7 @@ class Texte(forms.CharField):
     """A typed text, cleaned of what no keyboard means, refused when it holds a social security number (regles.md C18)."""
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(assainir(value) if isinstance(value, str) else value)  # type: ignore[no-any-return]
+        return super().to_python(assainir(value) if isinstance(value, str) else value) or ""
 
     def validate(self, value: str) -> None:
         super().validate(value)

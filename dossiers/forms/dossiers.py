@@ -26,7 +26,9 @@ class PromesseForm(forms.Form):
 
     nature = forms.ChoiceField(label="Je promets de", choices=Engagement.Nature.choices)
     jour = forms.DateField(label="pour le", widget=DateInput())
-    heure = forms.TimeField(label="avant", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    heure = forms.TimeField(
+        label="avant", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
     quoi = Texte(label="à propos de", required=False, max_length=200)
 
     def clean(self) -> dict[str, Any]:
@@ -45,7 +47,9 @@ class ReferentForm(forms.Form):
 
     def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        porteurs = Agent.objects.filter(is_active=True, territoire=dossier.territoire, organisme__nature__in=["agglo", "departement"])
+        porteurs = Agent.objects.filter(
+            is_active=True, territoire=dossier.territoire, organisme__nature__in=["agglo", "departement"]
+        )
         self.fields["referent"].queryset = porteurs.filter(role__in=["instructeur", "superviseur", "teleconseiller"])  # type: ignore[attr-defined]
 
 
@@ -85,7 +89,10 @@ class ProjetForm(forms.Form):
     """The project's facts: where, when, how urgent, how confidential."""
 
     communes = forms.ModelMultipleChoiceField(
-        label="Communes visées", queryset=Commune.objects.none(), required=False, widget=forms.SelectMultiple(attrs={"size": 8})
+        label="Communes visées",
+        queryset=Commune.objects.none(),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 8}),
     )
     echeance = forms.DateField(label="Arrivée souhaitée", required=False, widget=DateInput())
     urgence = forms.ChoiceField(label="Urgence", choices=Dossier.Urgence.choices)
@@ -112,12 +119,14 @@ class PersonneForm(Assaini, forms.ModelForm):  # type: ignore[type-arg]
             "civilite", "prenom", "nom", "nom_usage", "statut", "these_soutenue", "rpps", "metier", "courriel",
             "adresse", "ne_pas_rappeler", "information_le",
         )  # fmt: skip
-        widgets = {"information_le": DateInput(), "adresse": forms.Textarea(attrs={"rows": 3})}  # noqa: RUF012
+        widgets = {"information_le": DateInput(), "adresse": forms.Textarea(attrs={"rows": 3})}
 
     def clean_rpps(self) -> str:
         rpps: str = self.cleaned_data["rpps"]
         if rpps and not rpps_valide(rpps):
-            raise forms.ValidationError("Ce numéro RPPS n’est pas juste : onze chiffres, le dernier est une clé de contrôle.")
+            raise forms.ValidationError(
+                "Ce numéro RPPS n’est pas juste : onze chiffres, le dernier est une clé de contrôle."
+            )
         return rpps
 
     def clean(self) -> Any:

@@ -1,6 +1,6 @@
 """The form of a gesture, made from what the gesture declares: its facts, its coded reason, a free word."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db import models
@@ -23,9 +23,7 @@ class _FormulaireGeste(Assaini, forms.ModelForm):  # type: ignore[type-arg]
 def formulaire(objet: Machine, geste: Geste) -> type[_FormulaireGeste]:
     """Return the form class that asks what this gesture brings, and only that."""
     champs = [*geste.champs, *geste.facultatifs]
-    base: type[_FormulaireGeste] = forms.modelform_factory(
-        type(objet), form=_FormulaireGeste, fields=champs, formfield_callback=_champ
-    )
+    base = forms.modelform_factory(type(objet), form=_FormulaireGeste, fields=champs, formfield_callback=_champ)
     for nom in geste.champs:
         base.base_fields[nom].required = True
     if geste.motifs:
@@ -34,7 +32,7 @@ def formulaire(objet: Machine, geste: Geste) -> type[_FormulaireGeste]:
     base.base_fields["raison"] = Texte(
         label="Précision", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
-    return base
+    return cast(type[_FormulaireGeste], base)
 
 
 def _champ(colonne: models.Field, **options: Any) -> forms.Field | None:  # type: ignore[type-arg]

@@ -80,4 +80,3 @@ def _classer(agent: Agent, candidats: Any, *, e164: str, courriel: str, nom: str
         role = vues[0].get_role_display()
         trouves.append(Reconnu(personne, raisons or ["nom voisin"], [p.dossier for p in vues], role))
     return sorted(trouves, key=lambda r: (-len(r.raisons), "même numéro" not in r.raisons, r.personne.cle_nom))[:6]
-

@@ -96,7 +96,7 @@ def _requete(avec_appels: bool) -> str:
         " h.history_change_reason AS raison, h.history_geste AS geste, h.history_motif AS motif,"
         " h.history_operation AS operation, to_jsonb(h) AS donnees"
     )
-    filtres = {m: "h.dossier_id = %(dossier)s" for m in modeles_historises()}
+    filtres = dict.fromkeys(modeles_historises(), "h.dossier_id = %(dossier)s")
     filtres[Dossier] = "h.id = %(dossier)s"
     filtres[Personne] = "h.id = ANY(%(personnes)s)"
     filtres[Telephone] = "h.personne_id = ANY(%(personnes)s)"
@@ -130,7 +130,9 @@ def _lire_lignes(dossier: Dossier, agent: Agent, personnes: list[int]) -> list[L
 
 @cache
 def _classe(nom: str) -> type[models.Model]:
-    connus = {m.__name__: m for m in (*modeles_historises(), Dossier, Personne, Telephone, Appel)}
+    connus: dict[str, type[models.Model]] = {
+        m.__name__: m for m in (*modeles_historises(), Dossier, Personne, Telephone, Appel)
+    }
     return connus[nom]
 
 
@@ -168,9 +170,11 @@ def _raconter(groupe: list[Ligne], noms: Noms) -> Evenement:
 
 
 def _importance(ligne: Ligne) -> int:
-    ordre = ("Appel", "Note", "Courrier")
-    if ligne["modele"] in ordre:
-        return ordre.index(ligne["modele"])
+    """Rank the rows of one act: what it was about comes first, the letter it caused last."""
+    if ligne["modele"] in {"Appel", "Note"}:
+        return 0
+    if ligne["modele"] == "Courrier":
+        return 9
     return 3 if issubclass(_classe(ligne["modele"]), Machine) and ligne["modele"] != "Dossier" else 4
 
 
@@ -240,6 +244,8 @@ def _annoncer(evenement: Evenement, ligne: Ligne) -> None:
         evenement.details.append(f"Numéro noté : {formater_telephone(donnees['e164']) or donnees['brut']}")
     elif classe is Personne:
         evenement.details.append(f"{donnees['prenom']} {donnees['nom']} entre dans le dossier".strip())
+    elif ligne["modele"] == "Courrier" and evenement.genre != "courrier":
+        evenement.details.append("Courrier demandé")
     elif ligne["modele"] == "Engagement":
         pour_le = dt.datetime.fromisoformat(donnees["pour_le"])
         evenement.details.append(f"Promis pour le {date_longue(pour_le)} à {heure(pour_le)}")
@@ -253,7 +259,9 @@ def _comparer(evenement: Evenement, classe: type[models.Model], ligne: Ligne, no
         cle = champ.attname
         if cle in MUETS or cle not in apres or cle not in avant or avant[cle] == apres[cle]:
             continue
-        evenement.changements.append((str(champ.verbose_name), _dire(champ, avant[cle], noms), _dire(champ, apres[cle], noms)))
+        evenement.changements.append(
+            (str(champ.verbose_name), _dire(champ, avant[cle], noms), _dire(champ, apres[cle], noms))
+        )
 
 
 def _etat(classe: type[Machine], etat: str) -> str:
@@ -264,7 +272,7 @@ def _dire(champ: Any, valeur: Any, noms: Noms) -> str:
     if valeur in (None, "", []):
         return "vide"
     if isinstance(champ, models.ForeignKey):
-        return noms.get((champ.related_model._meta.model_name, valeur), "un autre")
+        return noms.get((str(champ.related_model._meta.model_name), valeur), "un autre")
     if champ.choices:
         return str(dict(champ.flatchoices).get(valeur, valeur))
     if isinstance(champ, models.BooleanField):

@@ -16,4 +16,6 @@ def liste(agent: Agent, etat: str, curseur: str) -> Page[Courrier]:
 
 def trouver(agent: Agent) -> QuerySet[Courrier]:
     """Return the letters this agent may open."""
-    return Courrier.objects.visibles_par(agent).select_related("modele", "dossier__territoire", "demande_par", "destinataire")
+    return Courrier.objects.visibles_par(agent).select_related(
+        "modele", "dossier__territoire", "demande_par", "destinataire"
+    )

@@ -50,15 +50,17 @@ def liste(agent: Agent, filtres: Filtres, curseur: str, *, aujourdhui: dt.date) 
 
 def _ligne(agent: Agent) -> list[Any]:
     """Read what a row shows in two more queries; a section the agent may not see is not even read."""
-    roles = [r for r in Participant.Role.values if agent.peut_lire(_section_du_role(r))]
     return [
-        Prefetch(
-            "participants",
-            Participant.objects.filter(role__in=roles).select_related("personne"),
-            to_attr="participants_vus",
-        ),
+        participants_vus(agent, "participants"),
         Prefetch("demarches", Demarche.objects.filter(type__in=types_vus(agent)), to_attr="demarches_vues"),
     ]
+
+
+def participants_vus(agent: Agent, chemin: str) -> Prefetch[Any]:
+    """Read the people of a household this agent may know of, as `participants_vus`."""
+    roles = [r for r in Participant.Role.values if agent.peut_lire(_section_du_role(r))]
+    lus = Participant.objects.filter(role__in=roles).select_related("personne")
+    return Prefetch(chemin, lus, to_attr="participants_vus")
 
 
 def _section_du_role(role: str) -> Section:
@@ -72,7 +74,7 @@ def types_vus(agent: Agent) -> list[str]:
 
 def filtrer(agent: Agent, filtres: Filtres, aujourdhui: dt.date) -> QuerySet[Dossier]:
     """Return the dossiers a reader may see, narrowed by the filters."""
-    requete = Dossier.objects.visibles_par(agent)
+    requete: QuerySet[Dossier] = Dossier.objects.visibles_par(agent)
     if filtres.recherche:
         requete = chercher(requete, filtres.recherche, agent)
     elif not filtres.clos and filtres.etat != Dossier.Etat.CLOS:
@@ -86,9 +88,7 @@ def filtrer(agent: Agent, filtres: Filtres, aujourdhui: dt.date) -> QuerySet[Dos
     return _par_demarche(requete, filtres, agent, aujourdhui)
 
 
-def _par_demarche(
-    requete: QuerySet[Dossier], filtres: Filtres, agent: Agent, aujourdhui: dt.date
-) -> QuerySet[Dossier]:
+def _par_demarche(requete: QuerySet[Dossier], filtres: Filtres, agent: Agent, aujourdhui: dt.date) -> QuerySet[Dossier]:
     conditions: list[Q] = []
     if filtres.besoin:
         conditions.append(Q(type=filtres.besoin))
@@ -137,5 +137,7 @@ def _mots(texte: str) -> list[str]:
 def pour_export(agent: Agent, filtres: Filtres, aujourdhui: dt.date, plafond: int = 1000) -> list[Dossier]:
     """Return the filtered dossiers as the list shows them, up to a cap."""
     communes = Commune.objects.filter(dossiers=OuterRef("pk")).order_by("cle_tri").values("nom")
-    requete = filtrer(agent, filtres, aujourdhui).select_related("referent").annotate(noms_communes=ArraySubquery(communes))
+    requete = (
+        filtrer(agent, filtres, aujourdhui).select_related("referent").annotate(noms_communes=ArraySubquery(communes))
+    )
     return list(requete.prefetch_related(*_ligne(agent)).order_by("-mouvement_le", "-pk")[:plafond])

@@ -87,7 +87,7 @@ class Fiche:
     def prochaine(self) -> Demarche | None:
         """The open need with the nearest date: next date and who must act, derived, never stored."""
         datees = [c.demarche for c in self.cartes if not c.demarche.est_finie and c.demarche.echeance]
-        return min(datees, key=lambda d: d.echeance, default=None)
+        return min(datees, key=lambda d: d.echeance or dt.date.max, default=None)
 
     @property
     def avancement(self) -> tuple[int, int]:
@@ -127,7 +127,9 @@ def lire(agent: Agent, dossier: Dossier, genre: str = "") -> Fiche:
         cartes=_cartes(agent, dossier),
         boutons=boutons_de(dossier, agent),
         engagements=list(Engagement.objects.visibles_par(agent).filter(dossier=dossier).select_related("agent")),
-        courriers=list(Courrier.objects.visibles_par(agent).filter(dossier=dossier).select_related("modele").defer("donnees")),
+        courriers=list(
+            Courrier.objects.visibles_par(agent).filter(dossier=dossier).select_related("modele").defer("donnees")
+        ),
         evenements=[e for e in evenements if genre in ("", e.genre)],
     )
 
@@ -182,4 +184,3 @@ def _carte_etape(agent: Agent, etape: Any) -> CarteEtape:
 def derniers_evenements(agent: Agent, dossier: Dossier, combien: int = 3) -> list[Evenement]:
     """Return the latest events, to show beside a form that came too late."""
     return chronologie.lire(dossier, agent, [p.personne_id for p in _participants(agent, dossier)])[:combien]
-

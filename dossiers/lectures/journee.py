@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from dossiers.lectures.dossiers import types_vus
+from dossiers.lectures.dossiers import participants_vus, types_vus
 from dossiers.models import Agent, Demarche, Dossier, Engagement
 
 LONGUEUR = 50
@@ -49,5 +49,5 @@ def _ouvertes(agent: Agent) -> QuerySet[Demarche]:
         Demarche.objects.ouvertes()
         .filter(type__in=types_vus(agent), dossier__in=Dossier.objects.visibles_par(agent))
         .select_related("dossier", "organisme")
-        .prefetch_related("dossier__participants__personne")
+        .prefetch_related(participants_vus(agent, "dossier__participants"))
     )

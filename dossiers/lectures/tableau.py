@@ -117,11 +117,12 @@ def _cellules(agent: Agent, organismes: list[Organisme], maintenant: dt.datetime
 
 def compter_en_une_fois(cellules: Cellules) -> dict[str, int]:
     """Count several querysets in one round trip, each up to the cap."""
-    morceaux, parametres = [], []
+    morceaux: list[str] = []
+    parametres: list[object] = []
     for requete in cellules.values():
         sql, valeurs = requete.order_by().values("pk")[: PLAFOND + 1].query.sql_with_params()
         morceaux.append(f"(SELECT count(*) FROM ({sql}) c)")  # noqa: S608 - SQL compiled by Django, values bound
         parametres += valeurs
     with connection.cursor() as curseur:
-        curseur.execute(f"SELECT {', '.join(morceaux)}", parametres)  # noqa: S608
+        curseur.execute(f"SELECT {', '.join(morceaux)}", parametres)
         return dict(zip(cellules, curseur.fetchone(), strict=True))

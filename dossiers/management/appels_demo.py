@@ -10,7 +10,11 @@ from typing import Any
 from django.utils import timezone
 
 from dossiers.actions import appels as actions
+from dossiers.actions.affectations import prendre
 from dossiers.actions.appels import AppelSaisi, PersonneSaisie, Promesse
+from dossiers.actions.demarches import avancer
+from dossiers.actions.dossiers import nommer_referent
+from dossiers.actions.suivi import tenir
 from dossiers.models import Agent, Appel, Commune, Demarche, Dossier, Engagement, Participant, Personne
 from dossiers.regles.delais import NATIONAL, PARIS
 from dossiers.regles.texte import normaliser
@@ -117,7 +121,11 @@ class Chargeur:
 
 def _personne(fiche: dict[str, Any], attendu: dict[str, Any], rang: int) -> PersonneSaisie:
     conjoint = fiche["role"] == "conjoint"
-    role = Participant.Role.CONJOINT if conjoint else (Participant.Role.SECOND_MEDECIN if rang else Participant.Role.MEDECIN)
+    role = (
+        Participant.Role.CONJOINT
+        if conjoint
+        else (Participant.Role.SECOND_MEDECIN if rang else Participant.Role.MEDECIN)
+    )
     numeros = attendu["telephones"]
     return PersonneSaisie(
         role=role,
@@ -143,10 +151,7 @@ def _tronque(brut: dict[str, Any]) -> str:
 
 def faire_vivre(bruno: Agent) -> int:
     """Let the caseworker work on the first files, gesture by gesture; return how many gestures were made."""
-    from dossiers.actions.demarches import avancer
-    from dossiers.actions.dossiers import nommer_referent
-
-    gestes = 0
+    gestes = _tenir_les_promesses(bruno)
     for rang, dossier in enumerate(Dossier.objects.filter(territoire=bruno.territoire).order_by("id")):
         if rang % 4 == 3 or dossier.etat != Dossier.Etat.NOUVEAU:
             continue
@@ -160,10 +165,18 @@ def faire_vivre(bruno: Agent) -> int:
     return gestes
 
 
-def _premier_pas(demarche: Demarche, dossier: Dossier, bruno: Agent) -> int:
-    """Make the first gesture of a need with plausible facts; return 1 when it was made."""
-    from dossiers.actions.demarches import avancer
+def _tenir_les_promesses(bruno: Agent) -> int:
+    """Keep the promises of past weeks in time, but one in six."""
+    recentes = timezone.now() - dt.timedelta(days=6)
+    for rang, engagement in enumerate(Engagement.objects.a_tenir().filter(pour_le__lt=recentes).order_by("pour_le")):
+        if rang % 6 != 5:
+            a_temps = engagement.pour_le - dt.timedelta(hours=2)
+            tenir(engagement, agent=bruno, cle=uuid.uuid4(), resultat=Engagement.Resultat.JOINT, le=a_temps)
+    return 0
 
+
+def _premier_pas(demarche: Demarche, dossier: Dossier, bruno: Agent) -> int:
+    """Take a need and make its first gesture with plausible facts; return 1 when it was made."""
     dans_un_mois = timezone.localdate() + dt.timedelta(days=30)
     pas: dict[str, tuple[str, dict[str, Any]]] = {
         "formalites": ("etablir_parcours", {"profil": "LIB", "ouverture_le": dossier.echeance}),
@@ -174,9 +187,14 @@ def _premier_pas(demarche: Demarche, dossier: Dossier, bruno: Agent) -> int:
         "scolarisation": ("qualifier", {"niveau": "elementaire", "annee_naissance": 2019, "arrivee_le": dans_un_mois}),
         "emploi_conjoint": ("recueillir_profil", {"metier": "enseignant", "situation": "fonctionnaire"}),
     }
-    if demarche.pk % 3 == 0 or demarche.type not in pas:
+    if demarche.pk % 5 == 0 or demarche.type not in pas:
         return 0
     code, saisie = pas[demarche.type]
-    version = Dossier.objects.values_list("version", flat=True).get(pk=dossier.pk)
-    avancer(demarche, code, agent=bruno, version=version, cle=uuid.uuid4(), **saisie)
+    if demarche.prenable_par(bruno):
+        prendre(demarche, agent=bruno, version=_version(dossier), cle=uuid.uuid4())
+    avancer(demarche, code, agent=bruno, version=_version(dossier), cle=uuid.uuid4(), **saisie)
     return 1
+
+
+def _version(dossier: Dossier) -> int:
+    return Dossier.objects.values_list("version", flat=True).get(pk=dossier.pk)

@@ -10,7 +10,5 @@ class Migration(migrations.Migration):
 
     operations = [
         TrigramExtension(),
-        migrations.RunSQL(
-            "CREATE SEQUENCE dossiers_numero_seq START 1", "DROP SEQUENCE dossiers_numero_seq"
-        ),
+        migrations.RunSQL("CREATE SEQUENCE dossiers_numero_seq START 1", "DROP SEQUENCE dossiers_numero_seq"),
     ]

@@ -4,10 +4,11 @@ from dossiers.models.appels import Appel
 from dossiers.models.courriers import Courrier, CourrierFichier, ModeleCourrier
 from dossiers.models.demarches import FINAUX_COMMUNS, Demarche
 from dossiers.models.dossiers import Dossier, Intervenant, Participant
-from dossiers.models.historique import auteur, historiser, historique, signature_courante
+from dossiers.models.historique import auteur, historique, historiser, signature_courante
 from dossiers.models.machine import Attend, Geste, Machine, Motif, champ_etat, geste
-from dossiers.models.organismes import Agent, Organisme, RegleAffectation
+from dossiers.models.organismes import Agent, Organisme
 from dossiers.models.personnes import Personne, Telephone
+from dossiers.models.regles_affectation import RegleAffectation
 from dossiers.models.suivi import Engagement, Note
 from dossiers.models.technique import Battement, Operation, TexteRecherche
 from dossiers.models.territoires import Commune, Territoire

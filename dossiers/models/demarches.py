@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeAlias
 
 from django.db import models
 from django.db.models import Q
@@ -16,6 +16,9 @@ from dossiers.models.machine import Attend, Machine, Motif, champ_etat, geste
 from dossiers.models.organismes import Agent, Organisme
 from dossiers.models.personnes import Personne
 from dossiers.regles.droits import PORTEURS, Niveau, Section
+
+ClasseDemarche: TypeAlias = "type[Demarche]"
+"""A need's class; named here because the column `type` hides the builtin inside the model."""
 
 FINAUX_COMMUNS = frozenset({"clos", "abandonnee", "sans_objet"})
 """Every need ends in one of these, so that one partial index serves all lists of open démarches."""
@@ -34,13 +37,13 @@ class DemarcheQuerySet(models.QuerySet["Demarche"]):
 
     def specifiques(self) -> Self:
         """Read each row with its own need's columns in the same query; then use `.specifique`."""
-        return self.select_related(*(c._meta.model_name for c in Demarche.REGISTRE.values()))
+        return self.select_related(*(str(c._meta.model_name) for c in Demarche.REGISTRE.values()))
 
 
 class Demarche(Machine):
     """One need of a household under way. Never saved as such: each need is a subclass in `workflows/`."""
 
-    REGISTRE: ClassVar[dict[str, type["Demarche"]]] = {}
+    REGISTRE: ClassVar[dict[str, type[Demarche]]] = {}
     """Every need by its type, filled when the subclass is defined."""
 
     # what each need declares
@@ -106,7 +109,7 @@ class Demarche(Machine):
         super().save(*args, **kwargs)
 
     @property
-    def specifique(self) -> "Demarche":
+    def specifique(self) -> Demarche:
         """This démarche as the need it is, with its own columns and gestures."""
         classe = self.classe
         if type(self) is classe:
@@ -118,7 +121,7 @@ class Demarche(Machine):
         return enfant
 
     @property
-    def classe(self) -> type["Demarche"]:
+    def classe(self) -> ClasseDemarche:
         """The need's own class, found by the type written on the row."""
         return type(self) if type(self) is not Demarche else Demarche.REGISTRE[self.type]
 

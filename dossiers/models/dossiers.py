@@ -84,7 +84,10 @@ class Dossier(Machine):
     etat = champ_etat(Etat.NOUVEAU)
     etat_depuis = models.DateTimeField("à cet état depuis", default=timezone.now)
     ouvert = models.GeneratedField(
-        expression=~Q(etat="clos"), output_field=models.BooleanField(), db_persist=True, verbose_name="ouvert"
+        expression=models.ExpressionWrapper(~Q(etat="clos"), models.BooleanField()),
+        output_field=models.BooleanField(),
+        db_persist=True,
+        verbose_name="ouvert",
     )
     referent = models.ForeignKey(
         Agent, models.SET_NULL, null=True, blank=True, related_name="dossiers_suivis", verbose_name="référent"

@@ -152,15 +152,18 @@ class Machine(models.Model):
     class Meta:
         abstract = True
 
-    def refresh_from_db(self, using: Any = None, fields: Any = None, **kwargs: Any) -> None:
+    def refresh_from_db(
+        self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: Any = None
+    ) -> None:
         """Re-read the row without lifting the state's protection.
 
         django-fsm's own version switches `protected` off on the field all threads share, and leaves it off when the
         read fails; dropping the value first lets Django set it again without touching the protection.
         """
+        fields = None if fields is None else list(fields)
         if fields is None or "etat" in fields:
             self.__dict__.pop("etat", None)
-        Model.refresh_from_db(self, using=using, fields=fields, **kwargs)
+        Model.refresh_from_db(self, using=using, fields=fields, from_queryset=from_queryset)
 
     @property
     def libelle_etat(self) -> str:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from dossiers.models.historique import historique
-from dossiers.models.territoires import Commune, Territoire
+from dossiers.models.territoires import Territoire
 from dossiers.regles import droits
 from dossiers.regles.droits import Niveau, Section
 
@@ -105,6 +105,17 @@ class Agent(AbstractBaseUser):
     def __str__(self) -> str:
         return self.get_full_name()
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep a history row of what an agent is, not of each login nor of a password hashed anew."""
+        silencieux = bool(kwargs.get("update_fields")) and set(kwargs["update_fields"]) <= {"password", "last_login"}
+        if silencieux:
+            self.skip_history_when_saving = True
+        try:
+            super().save(*args, **kwargs)
+        finally:
+            if silencieux:
+                del self.skip_history_when_saving
+
     def get_full_name(self) -> str:
         return f"{self.prenom} {self.nom}"
 
@@ -135,37 +146,3 @@ class Agent(AbstractBaseUser):
     def sections_vues(self) -> frozenset[str]:
         """The sections whose state at least this agent may see."""
         return frozenset(str(s) for s, n in self.droits.items() if n >= Niveau.ETAT)
-
-
-class RegleAffectation(models.Model):
-    """« Such a need in such a commune goes to such an organisation and agent »; the most precise rule wins."""
-
-    territoire = models.ForeignKey(Territoire, models.CASCADE, related_name="regles_affectation")
-    besoin = models.CharField("besoin", max_length=30)
-    commune = models.ForeignKey(Commune, models.CASCADE, null=True, blank=True, verbose_name="commune")
-    organisme = models.ForeignKey(Organisme, models.PROTECT, verbose_name="organisme")
-    agent = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True, verbose_name="agent")
-
-    objects = models.Manager["RegleAffectation"]()
-    history = historique()
-
-    class Meta:
-        verbose_name = "règle d’affectation"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["territoire", "besoin", "commune"],
-                nulls_distinct=False,
-                name="une_regle_par_besoin_et_commune",
-                violation_error_message="Une règle existe déjà pour ce besoin et cette commune.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.besoin} → {self.organisme}"
-
-    @property
-    def libelle_besoin(self) -> str:
-        """The need's label, from the register."""
-        from dossiers.models.demarches import Demarche
-
-        return Demarche.REGISTRE[self.besoin].libelle_besoin

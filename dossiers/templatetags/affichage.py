@@ -76,7 +76,9 @@ def _est_tard(objet: Any) -> bool:
 @register.simple_tag
 def icone_etat(objet: Machine) -> SafeString:
     """Draw the icon that goes with a state's tone."""
-    return icone({"succes": "fait", "danger": "alerte", "attente": "attente", "info": "promesse"}.get(ton(objet), "arret"))
+    return icone(
+        {"succes": "fait", "danger": "alerte", "attente": "attente", "info": "promesse"}.get(ton(objet), "arret")
+    )
 
 
 @register.simple_tag

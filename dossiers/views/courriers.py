@@ -26,7 +26,9 @@ def fiche(request: Requete, pk: int) -> HttpResponse:
     """A letter's page: its state, its accessible HTML version, its PDF."""
     courrier = trouver(lecture.trouver(request.user), pk)
     lettre = actions.lettre_de(courrier) if courrier.donnees else None
-    return render(request, "courriers/fiche.html", {"courrier": courrier, "lettre": lettre, **(lettre.cadre if lettre else {})})
+    return render(
+        request, "courriers/fiche.html", {"courrier": courrier, "lettre": lettre, **(lettre.cadre if lettre else {})}
+    )
 
 
 @require_safe

@@ -62,7 +62,14 @@ def export(request: Requete) -> HttpResponse:
     for dossier in lecture.pour_export(request.user, form.filtres(), timezone.localdate()):
         foyer = " et ".join(str(p.personne) for p in dossier.participants_vus)
         ouvert_le = timezone.localtime(dossier.cree_le).strftime("%d/%m/%Y")
-        cellules = [dossier.numero, foyer, dossier.libelle_etat, ", ".join(dossier.noms_communes), dossier.referent or "", ouvert_le]
+        cellules = [
+            dossier.numero,
+            foyer,
+            dossier.libelle_etat,
+            ", ".join(dossier.noms_communes),
+            dossier.referent or "",
+            ouvert_le,
+        ]
         ecrivain.writerow([_neutraliser(str(c)) for c in cellules])
     return reponse
 

@@ -207,7 +207,9 @@ def projet(request: Requete, pk: int) -> HttpResponse:
 def personne(request: Requete, pk: int, participant: int | None = None) -> HttpResponse:
     """Add somebody to the household, or correct them."""
     objet = _dossier(request, pk)
-    vues = [p for p in Participant.Role.values if p != Participant.Role.CONJOINT or request.user.peut_ecrire("conjoint")]
+    vues = [
+        p for p in Participant.Role.values if p != Participant.Role.CONJOINT or request.user.peut_ecrire("conjoint")
+    ]
     ligne = trouver(Participant.objects.filter(dossier=objet, role__in=vues), participant) if participant else None
     connue = ligne.personne if ligne else None
     numeros = "\n".join(t.brut or t.e164 for t in connue.telephones.all()) if connue else ""
@@ -218,11 +220,19 @@ def personne(request: Requete, pk: int, participant: int | None = None) -> HttpR
     def agir(jeton: dict[str, Any]) -> None:
         champs = {nom: form.cleaned_data[nom] for nom in PersonneForm.Meta.fields}
         actions.enregistrer_personne(
-            objet, connue, agent=request.user, **jeton, role=form.cleaned_data["role"], telephones=form.numeros(), **champs
+            objet,
+            connue,
+            agent=request.user,
+            **jeton,
+            role=form.cleaned_data["role"],
+            telephones=form.numeros(),
+            **champs,
         )
 
     titre = f"Modifier {connue}" if connue else "Ajouter une personne"
-    return conduire(request, objet, form, agir, titre=titre, verbe="Enregistrer", reussite="La personne est enregistrée.")
+    return conduire(
+        request, objet, form, agir, titre=titre, verbe="Enregistrer", reussite="La personne est enregistrée."
+    )
 
 
 @ecrire
@@ -249,9 +259,7 @@ def promesse(request: Requete, pk: int) -> HttpResponse:
             objet, agent=request.user, cle=jeton["cle"], nature=d["nature"], pour_le=d["pour_le"], quoi=d["quoi"]
         )
 
-    return conduire(
-        request, objet, form, agir, titre="Promettre", verbe="Promettre", reussite="La promesse est notée."
-    )
+    return conduire(request, objet, form, agir, titre="Promettre", verbe="Promettre", reussite="La promesse est notée.")
 
 
 @require_POST

@@ -4,9 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
@@ -61,6 +64,18 @@ def mentions(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/mentions.html", {"territoires": Territoire.objects.all()})
 
 
+class MotDePasse(PasswordChangeView):
+    """Change one's own password; signed in the history like any other change."""
+
+    template_name = "registration/mot_de_passe.html"
+    success_url = reverse_lazy("mot_de_passe_change")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        comptes.changer_mot_de_passe(form.user, form.cleaned_data["new_password1"])
+        update_session_auth_hash(self.request, form.user)
+        return redirect("mot_de_passe_change")
+
+
 @require_GET
 def matrice(request: Requete) -> HttpResponse:
     """Show the matrix of rights as the code applies it."""
@@ -70,9 +85,7 @@ def matrice(request: Requete) -> HttpResponse:
         for role in Agent.Role
         if droits.droits_de(nature, role) and nature != Organisme.Nature.DEPARTEMENT
     ]
-    lignes = [
-        (LIBELLES_SECTIONS[s], [LIBELLES_NIVEAUX[droits.niveau(n, r, s)] for n, r in colonnes]) for s in Section
-    ]
+    lignes = [(LIBELLES_SECTIONS[s], [LIBELLES_NIVEAUX[droits.niveau(n, r, s)] for n, r in colonnes]) for s in Section]
     entetes = [f"{Organisme.Nature(n).label}, {Agent.Role(r).label.lower()}" for n, r in colonnes]
     return render(request, "pages/matrice.html", {"entetes": entetes, "lignes": lignes})
 

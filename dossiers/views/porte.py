@@ -27,7 +27,11 @@ class Porte(LoginRequiredMiddleware):
     """Opens a screen only when the matrix has a line for it and the agent's role reaches it."""
 
     def process_view(
-        self, request: HttpRequest, view_func: Callable[..., Any], view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
         ecran = request.resolver_match.view_name if request.resolver_match else ""
         exigence = droits.ECRANS.get(ecran)

@@ -12,7 +12,7 @@ from dossiers.management.appels_demo import Chargeur, cle_de, corpus, faire_vivr
 from dossiers.models import Agent, Operation, Organisme, Territoire, auteur
 
 EQUIPE = Path(__file__).resolve().parents[2] / "donnees" / "equipe.json"
-MOT_DE_PASSE = "Guichet-Demo-2026"  # noqa: S105 - printed on screen at every demo start, never used elsewhere
+MOT_DE_PASSE = "Guichet-Demo-2026"
 
 
 class Command(BaseCommand):
