@@ -57,7 +57,7 @@ def relire[M: Machine](objet: M, dossier: Dossier) -> M:
     relu = classe._default_manager.filter(pk=objet.pk, dossier_id=dossier.pk).first()
     if relu is None:
         raise Introuvable("Cette démarche n’existe plus.")
-    relu.dossier = dossier
+    relu.dossier = dossier  # type: ignore[union-attr]
     return relu  # type: ignore[return-value]
 
 

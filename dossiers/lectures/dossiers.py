@@ -56,7 +56,7 @@ def _ligne(agent: Agent) -> list[Any]:
     ]
 
 
-def participants_vus(agent: Agent, chemin: str) -> Prefetch[Any]:
+def participants_vus(agent: Agent, chemin: str) -> Prefetch:  # type: ignore[type-arg]
     """Read the people of a household this agent may know of, as `participants_vus`."""
     roles = [r for r in Participant.Role.values if agent.peut_lire(_section_du_role(r))]
     lus = Participant.objects.filter(role__in=roles).select_related("personne")

@@ -5,6 +5,7 @@ Counts stop at `PLAFOND`: in an EPCI or a département they are exact, in a whol
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -118,7 +119,7 @@ def _cellules(agent: Agent, organismes: list[Organisme], maintenant: dt.datetime
 def compter_en_une_fois(cellules: Cellules) -> dict[str, int]:
     """Count several querysets in one round trip, each up to the cap."""
     morceaux: list[str] = []
-    parametres: list[object] = []
+    parametres: list[Any] = []
     for requete in cellules.values():
         sql, valeurs = requete.order_by().values("pk")[: PLAFOND + 1].query.sql_with_params()
         morceaux.append(f"(SELECT count(*) FROM ({sql}) c)")  # noqa: S608 - SQL compiled by Django, values bound

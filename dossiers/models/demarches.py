@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, ClassVar, Self, TypeAlias
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -17,7 +17,7 @@ from dossiers.models.organismes import Agent, Organisme
 from dossiers.models.personnes import Personne
 from dossiers.regles.droits import PORTEURS, Niveau, Section
 
-ClasseDemarche: TypeAlias = "type[Demarche]"
+type ClasseDemarche = "type[Demarche]"
 """A need's class; named here because the column `type` hides the builtin inside the model."""
 
 FINAUX_COMMUNS = frozenset({"clos", "abandonnee", "sans_objet"})
