@@ -51,12 +51,17 @@ if ! uv=$(trouver_uv); then
   uv="$PWD/.uv/bin/uv"
 fi
 
-python=$(trouver_python 12) || python=3.13
-[ "$mode" = execution ] && groupes=--no-dev || groupes=
-case "$mode" in execution) dire "Dépendances (verrouillées)" ;; *) dire "Dépendances de développement (verrouillées)" ;; esac
-# a demo start must not remove the tools that a test run has installed in the same environment
-"$uv" sync --quiet --locked --inexact $groupes --python "$python" ||
-  echouer "Les dépendances n’ont pas pu être installées (Python ≥ 3.12 est nécessaire ; uv cherche sinon Python 3.13)."
+# nothing to do when this very lock is already installed: a second start must be quick
+empreinte=$(cat uv.lock pyproject.toml deploy/amorce.sh | cksum | tr ' ' '-')
+if [ ! -e ".venv/.installe-$mode-$empreinte" ]; then
+  python=$(trouver_python 12) || python=3.13
+  [ "$mode" = execution ] && groupes=--no-dev || groupes=
+  case "$mode" in execution) dire "Dépendances (verrouillées)" ;; *) dire "Dépendances de développement (verrouillées)" ;; esac
+  # a demo start must not remove the tools that a test run has installed in the same environment
+  "$uv" sync --quiet --locked --inexact $groupes --python "$python" ||
+    echouer "Les dépendances n’ont pas pu être installées (Python ≥ 3.12 est nécessaire ; uv cherche sinon Python 3.13)."
+  : > ".venv/.installe-$mode-$empreinte"
+fi
 
 if ! .venv/bin/python - <<'PY' >/dev/null 2>&1
 import ctypes

@@ -74,7 +74,16 @@ def _preparer() -> None:
     _etape("Migrations", gerer("migrate", "--verbosity", "0"))
     _etape("Territoires", gerer("charger_territoire"))
     _etape("Équipe et trente appels", gerer("charger_demo"))
-    _etape("Fichiers du site", gerer("collectstatic", "--noinput", "--verbosity", "0"))
+    if not _site_a_jour():
+        _etape("Fichiers du site", gerer("collectstatic", "--noinput", "--clear", "--verbosity", "0"))
+        (postgres.VAR / "static" / ".fait").touch()
+
+
+def _site_a_jour() -> bool:
+    """Tell whether the collected files are newer than their sources and than the installed packages."""
+    fait = postgres.VAR / "static" / ".fait"
+    sources = [*(RACINE / "dossiers" / "static").rglob("*"), RACINE / "uv.lock"]
+    return fait.exists() and fait.stat().st_mtime > max(s.stat().st_mtime for s in sources)
 
 
 def _tourner(port: str) -> int:
