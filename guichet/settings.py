@@ -122,7 +122,7 @@ def _base() -> dict[str, Any]:
 DATABASES = {"default": _base()}
 
 
-def _conn_string(base: dict[str, Any]) -> str:
+def conn_string(base: dict[str, Any]) -> str:
     """Return the database in libpq's keyword form: the only one that names a Unix socket's folder."""
     cles = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     return " ".join(f"{cle}='{base[nom]}'" for cle, nom in cles.items() if base.get(nom))
@@ -135,7 +135,7 @@ if BROKER_URL and not BROKER_URL.startswith(("redis://", "rediss://", "pgmq://")
 CELERY_BROKER_URL = BROKER_URL or "pgmq://localhost"
 if CELERY_BROKER_URL.startswith("pgmq"):
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
-        "conn_string": _conn_string(DATABASES["default"]),
+        "conn_string": conn_string(DATABASES["default"]),
         "init_extension": False,
         # the defaults make each queue wait for the other: more than 20 s of latency
         "wait_time_seconds": 0,

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from dossiers.models import Attend, Demarche, Dossier, Machine, champ_etat, geste, historique, historiser
+from dossiers.models import Attend, Demarche, Dossier, Machine, champ_etat, creer, geste, historique
 from dossiers.regles.delais import echeance
 from dossiers.regles.droits import PORTEURS, Nature, Section
 from workflows.graphe_formalites import PROFILS, Formalite, etapes_du_profil, graphe, prerequis
@@ -65,7 +65,7 @@ class Formalites(Demarche):
             for rang, f in enumerate(etapes_du_profil(self.profil))
             if f.code not in presentes
         ]
-        historiser(Etape.objects.bulk_create(nouvelles))
+        creer(nouvelles)
 
     @geste(
         "Établir le parcours",

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from dossiers.actions import courriers, demarches
 from dossiers.actions.affectations import porteur_de, proposer
-from dossiers.actions.demarches import BesoinDemande
+from dossiers.actions.demarches import BesoinDemande, concernee
 from dossiers.actions.dossiers import nouveau_numero
 from dossiers.actions.operation import noter_resultat, operation, toucher, verrouiller
 from dossiers.actions.recherche import indexer
@@ -24,7 +24,7 @@ from dossiers.models import (
     Participant,
     Personne,
     Telephone,
-    historiser,
+    creer,
 )
 from dossiers.regles.telephones import lire_telephone
 from dossiers.regles.texte import assainir, contient_nir
@@ -104,7 +104,7 @@ def enregistrer(saisi: AppelSaisi, *, agent: Agent, cle: uuid.UUID) -> Appel:
         joint = verrouiller(saisi.rattacher.pk, agent=agent, version=None) if saisi.rattacher else None
         if joint and not joint.ouvert:
             raise Refus("Ce dossier est clos : rouvrez-le d’abord, ou ouvrez un nouveau dossier.", "suite")
-        reunis = _reunir(saisi, creer=saisi.ouvrir or joint is not None)
+        reunis = _reunir(saisi, ouvrir=saisi.ouvrir or joint is not None)
         appel = _ecrire_appel(saisi, agent)
         dossier = _ouvrir_dossier(saisi, agent, reunis) if saisi.ouvrir else joint
         if dossier:
@@ -134,20 +134,30 @@ def _verifier(saisi: AppelSaisi) -> None:
         raise Refus("L’heure de l’appel est dans le futur.", "recu_le")
 
 
-def _reunir(saisi: AppelSaisi, *, creer: bool) -> _Reunis:
+def _reunir(saisi: AppelSaisi, *, ouvrir: bool) -> _Reunis:
     """Gather the people; somebody unknown becomes a `Personne` only when a dossier needs them."""
     reunis = _Reunis()
     role = Participant.Role.CONJOINT if saisi.role == Appel.Role.CONJOINT else Participant.Role.MEDECIN
     for connue in saisi.personnes_connues:
         reunis.participants.append((connue, role))
-    if creer:
-        for fiche in saisi.personnes:
-            _creer_personne(fiche, saisi, reunis)
+    if ouvrir:
+        _creer_personnes(saisi, reunis)
     return reunis
 
 
-def _creer_personne(fiche: PersonneSaisie, saisi: AppelSaisi, reunis: _Reunis) -> None:
-    personne = Personne.objects.create(
+def _creer_personnes(saisi: AppelSaisi, reunis: _Reunis) -> None:
+    personnes = creer([_personne(fiche, saisi) for fiche in saisi.personnes])
+    telephones = []
+    for personne, fiche in zip(personnes, saisi.personnes, strict=True):
+        lus = {lu.e164 or lu.brut: lu for lu in map(lire_telephone, fiche.telephones)}
+        telephones += [Telephone(personne=personne, brut=lu.brut[:40], e164=lu.e164) for lu in lus.values()]
+        reunis.participants.append((personne, fiche.role))
+        reunis.numeros[personne.pk] = [lu.e164 for lu in lus.values() if lu.e164]
+    creer(telephones)
+
+
+def _personne(fiche: PersonneSaisie, saisi: AppelSaisi) -> Personne:
+    personne = Personne(
         civilite=fiche.civilite,
         nom=assainir(fiche.nom),
         prenom=assainir(fiche.prenom),
@@ -158,17 +168,13 @@ def _creer_personne(fiche: PersonneSaisie, saisi: AppelSaisi, reunis: _Reunis) -
         ne_pas_rappeler=saisi.ne_pas_rappeler,
         information_le=timezone.localdate() if saisi.information_dite else None,
     )
-    telephones = [
-        Telephone(personne=personne, brut=lu.brut[:40], e164=lu.e164) for lu in map(lire_telephone, fiche.telephones)
-    ]
-    historiser(Telephone.objects.bulk_create(telephones))
-    reunis.participants.append((personne, fiche.role))
-    reunis.numeros[personne.pk] = [t.e164 for t in telephones if t.e164]
+    personne.calculer_cle()
+    return personne
 
 
 def _ecrire_appel(saisi: AppelSaisi, agent: Agent) -> Appel:
     numero = lire_telephone(saisi.numero)
-    appel = Appel.objects.create(
+    appel = Appel(
         territoire_id=agent.territoire_id,
         agent=agent,
         recu_le=saisi.recu_le,
@@ -184,6 +190,7 @@ def _ecrire_appel(saisi: AppelSaisi, agent: Agent) -> Appel:
         texte=assainir(saisi.texte),
         issue=_issue(saisi),
     )
+    creer([appel])
     if saisi.communes:
         appel.communes.through.objects.bulk_create(
             [appel.communes.through(appel_id=appel.pk, commune_id=c.pk) for c in saisi.communes]
@@ -202,8 +209,8 @@ def _issue(saisi: AppelSaisi) -> str:
 def _ouvrir_dossier(saisi: AppelSaisi, agent: Agent, reunis: _Reunis) -> Dossier:
     if not reunis.participants:
         raise Refus("Pour ouvrir un dossier, notez au moins un nom ou un moyen de joindre la personne.", "nom")
-    dossier = Dossier.objects.create(
-        territoire_id=agent.territoire_id,
+    dossier = Dossier(
+        territoire=agent.territoire,
         numero=nouveau_numero(),
         pilote=agent.organisme if agent.organisme.est_porteur else porteur_de(agent.territoire),
         echeance=saisi.pour_quand,
@@ -211,6 +218,7 @@ def _ouvrir_dossier(saisi: AppelSaisi, agent: Agent, reunis: _Reunis) -> Dossier
         cree_le=saisi.recu_le,
         mouvement_le=timezone.now(),
     )
+    creer([dossier])
     if saisi.communes:
         dossier.communes.through.objects.bulk_create(
             [dossier.communes.through(dossier_id=dossier.pk, commune_id=c.pk) for c in saisi.communes]
@@ -230,7 +238,7 @@ def _faire_entrer(dossier: Dossier, saisi: AppelSaisi, reunis: _Reunis, *, nouve
         for personne, role in reunis.participants
         if personne.pk not in presents
     ]
-    historiser(Participant.objects.bulk_create(entrants))
+    creer(entrants)
     demandes = [d for d in _demandes(saisi, reunis) if d.besoin not in besoins_ouverts]
     if demandes:
         communes = saisi.communes or ([] if nouveau else list(dossier.communes.all()))
@@ -246,18 +254,11 @@ def _faire_entrer(dossier: Dossier, saisi: AppelSaisi, reunis: _Reunis, *, nouve
 
 def _demandes(saisi: AppelSaisi, reunis: _Reunis) -> list[BesoinDemande]:
     """Turn expressed needs into démarches to open: one a child for schooling, the spouse named for their own job."""
-    conjoint = next((p for p, role in reunis.participants if role == Participant.Role.CONJOINT), None)
-    medecin = next((p for p, role in reunis.participants if role == Participant.Role.MEDECIN), None)
     demandes = []
-    for besoin in dict.fromkeys(saisi.besoins):
-        classe = Demarche.REGISTRE.get(besoin)
-        if classe is None:
-            continue
-        if classe.par_enfant:
-            enfants = saisi.enfants or ({},)
-            demandes += [BesoinDemande(besoin, faits=dict(enfant)) for enfant in enfants]
-        else:
-            demandes.append(BesoinDemande(besoin, conjoint if classe.du_conjoint else medecin))
+    for besoin in (b for b in dict.fromkeys(saisi.besoins) if b in Demarche.REGISTRE):
+        enfants = (saisi.enfants if Demarche.REGISTRE[besoin].par_enfant else ()) or ({},)
+        personne = concernee(besoin, reunis.participants)
+        demandes += [BesoinDemande(besoin, personne, dict(enfant)) for enfant in enfants]
     return demandes
 
 

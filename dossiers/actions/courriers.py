@@ -12,7 +12,7 @@ from dossiers.courriers.collecte import collecter
 from dossiers.courriers.composition import Lettre, composer
 from dossiers.courriers.taches import signaler_apres_commit
 from dossiers.erreurs import Introuvable, Refus
-from dossiers.models import Agent, Courrier, Dossier, ModeleCourrier, Personne
+from dossiers.models import Agent, Courrier, Dossier, ModeleCourrier, Personne, creer
 
 
 def demander(
@@ -31,7 +31,7 @@ def demander(
     """
     entree = CATALOGUE[code]
     modele = _modele_en_vigueur(code)
-    courrier = Courrier.objects.create(
+    courrier = Courrier(
         dossier=dossier,
         modele=modele,
         occurrence=occurrence,
@@ -40,6 +40,7 @@ def demander(
         demande_par=agent,
         donnees=donnees,
     )
+    creer([courrier])
     signaler_apres_commit(courrier.pk)
     return courrier
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils import timezone
@@ -12,7 +12,18 @@ from dossiers.actions import courriers
 from dossiers.actions.affectations import Attribution, proposer, reunir_intervenants
 from dossiers.actions.operation import operation, toucher, verrouiller
 from dossiers.erreurs import Introuvable, Refus
-from dossiers.models import Agent, Attend, Demarche, Dossier, Geste, Machine, Personne, historiser
+from dossiers.models import (
+    Agent,
+    Attend,
+    Demarche,
+    Dossier,
+    Geste,
+    Machine,
+    Participant,
+    Personne,
+    ecrire_ensemble,
+    historiser,
+)
 from dossiers.regles.delais import echeance
 
 
@@ -108,6 +119,16 @@ class BesoinDemande:
     faits: dict[str, Any] = field(default_factory=dict)
 
 
+def concernee(besoin: str, foyer: Iterable[tuple[Personne, str]]) -> Personne | None:
+    """Return whom a need is about, given the household's people with their roles: the spouse for their own job, nobody
+    in particular for a child's school, the doctor otherwise."""
+    classe = Demarche.REGISTRE[besoin]
+    if classe.par_enfant:
+        return None
+    voulu = Participant.Role.CONJOINT if classe.du_conjoint else Participant.Role.MEDECIN
+    return next((personne for personne, role in foyer if role == voulu), None)
+
+
 def ouvrir(
     dossier: Dossier,
     demandes: Iterable[BesoinDemande],
@@ -119,17 +140,14 @@ def ouvrir(
 
     `le` is when the need was expressed, earlier than now for a call written down afterwards.
 
-    Base rows and history rows go by one query each, children by one query each: recording a call stays short.
+    Base rows go by one query, the needs' own rows by another whatever their number: recording a call stays short.
     """
     demandes = list(demandes)
     le = le or timezone.now()
     socles = Demarche.objects.bulk_create([_socle(dossier, d, attributions[d.besoin], le) for d in demandes])
     ouvertes = [_enfant(socle, demande) for socle, demande in zip(socles, demandes, strict=True)]
-    par_classe: dict[type[Demarche], list[Demarche]] = {}
-    for demarche in ouvertes:
-        par_classe.setdefault(type(demarche), []).append(demarche)
-    for demarches in par_classe.values():
-        historiser(demarches)
+    ecrire_ensemble(ouvertes)
+    historiser(ouvertes)
     reunir_intervenants(dossier, {d.organisme_id for d in ouvertes})
     return ouvertes
 
@@ -149,12 +167,12 @@ def _socle(dossier: Dossier, demande: BesoinDemande, attribution: Attribution, l
 
 
 def _enfant(socle: Demarche, demande: BesoinDemande) -> Demarche:
-    """Insert the need's own row beside its base row (multi-table children cannot go by `bulk_create`)."""
+    """Return the need's own row to write beside its base row (multi-table children cannot go by `bulk_create`)."""
     classe = Demarche.REGISTRE[demande.besoin]
     communs = {c.attname: getattr(socle, c.attname) for c in Demarche._meta.concrete_fields}
     demarche = classe(demarche_ptr_id=socle.pk, **communs, **demande.faits)
-    demarche.save_base(raw=True, force_insert=True)
     demarche.dossier, demarche.organisme, demarche.responsable = socle.dossier, socle.organisme, socle.responsable
+    demarche._state.adding = False
     return demarche
 
 
@@ -181,6 +199,8 @@ def ouvrir_besoins(
             if classe is None or not agent.peut_ecrire(classe.section):
                 raise Introuvable("Ce besoin n’est pas ouvert à votre organisme.")
         attributions = proposer(dossier.territoire, [d.besoin for d in demandes], list(dossier.communes.all()))
+        foyer = [(p.personne, p.role) for p in dossier.participants.select_related("personne")]
+        demandes = [replace(d, personne=d.personne or concernee(d.besoin, foyer)) for d in demandes]
         ouvertes = ouvrir(dossier, demandes, attributions)
         toucher(dossier)
     return ouvertes

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from dossiers.actions.operation import operation, toucher, verrouiller
 from dossiers.erreurs import Refus
-from dossiers.models import Agent, Appel, Dossier, Engagement, Note, Personne
+from dossiers.models import Agent, Appel, Dossier, Engagement, Note, Personne, creer
 from dossiers.regles.texte import assainir, contient_nir
 
 
@@ -28,7 +28,7 @@ def promettre(
     """
     if pour_le <= (depuis or timezone.now()):
         raise Refus("Promettez pour un moment à venir.", "promesse_le")
-    return Engagement.objects.create(
+    engagement = Engagement(
         territoire_id=agent.territoire_id,
         dossier=dossier,
         appel=appel,
@@ -39,6 +39,7 @@ def promettre(
         agent=agent,
         organisme_id=agent.organisme_id,
     )
+    return creer([engagement])[0]
 
 
 def promettre_sur_dossier(

@@ -4,7 +4,8 @@ from dossiers.models.appels import Appel
 from dossiers.models.courriers import Courrier, CourrierFichier, ModeleCourrier
 from dossiers.models.demarches import FINAUX_COMMUNS, Demarche
 from dossiers.models.dossiers import Dossier, Intervenant, Participant
-from dossiers.models.historique import auteur, historique, historiser, signature_courante
+from dossiers.models.ensemble import ecrire_ensemble
+from dossiers.models.historique import auteur, creer, historique, historiser, signature_courante
 from dossiers.models.machine import Attend, Geste, Machine, Motif, champ_etat, geste
 from dossiers.models.organismes import Agent, Organisme
 from dossiers.models.personnes import Personne, Telephone
@@ -41,6 +42,8 @@ __all__ = [
     "TexteRecherche",
     "auteur",
     "champ_etat",
+    "creer",
+    "ecrire_ensemble",
     "geste",
     "historique",
     "historiser",

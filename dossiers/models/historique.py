@@ -5,7 +5,7 @@ itself: `with auteur(agent, geste="…")`. A historised row saved outside such a
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -16,6 +16,8 @@ from django.dispatch import receiver
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
+
+from dossiers.models.ensemble import ecrire_ensemble
 
 if TYPE_CHECKING:
     from dossiers.models.organismes import Agent
@@ -34,6 +36,8 @@ class Signature:
     motif: str = ""
     raison: str = ""
     operation: uuid.UUID = field(default_factory=uuid.uuid4)
+    en_attente: list[models.Model] = field(default_factory=list)
+    """History rows to write at the end of the act, all in one statement."""
 
     def colonnes(self) -> dict[str, Any]:
         """Return the history columns this signature fills."""
@@ -56,12 +60,14 @@ def auteur(
 ) -> Iterator[Signature]:
     """Declare who writes until the end of the block; `agent=None` means the automatic task named by `geste`.
 
-    `motif` is a coded reason, `raison` the agent's own words; `operation` groups the rows of one act in the timeline.
+    `motif` is a coded reason, `raison` the agent's own words; `operation` groups the rows of one act in the timeline. The
+    history rows left by `historiser` are written when the block ends well.
     """
     signature = Signature(agent, geste, motif, raison, operation or uuid.uuid4())
     jeton = _signature.set(signature)
     try:
         yield signature
+        ecrire_ensemble(signature.en_attente)
     finally:
         _signature.reset(jeton)
 
@@ -97,23 +103,28 @@ def _signer(sender: type, history_instance: models.Model, **_: Any) -> None:
         setattr(history_instance, colonne, valeur)
 
 
-def historiser[M: models.Model](objets: list[M], *, modification: bool = False) -> None:
-    """Write the history rows of several freshly saved objects of one class, in one query."""
-    if not objets:
-        return
-    colonnes = signature_courante().colonnes()
+def historiser(objets: Iterable[models.Model]) -> None:
+    """Leave the history rows of freshly inserted objects to be written at the end of the act, in one statement."""
+    signature = signature_courante()
+    colonnes = signature.colonnes()
     raison, agent_id = colonnes.pop("history_change_reason"), colonnes.pop("history_user_id")
-    modele = type(objets[0]).history.model  # type: ignore[attr-defined]
-    modele.objects.bulk_create(
-        [
+    for objet in objets:
+        modele = type(objet).history.model  # type: ignore[attr-defined]
+        signature.en_attente.append(
             modele(
                 history_date=timezone.now(),
-                history_type="~" if modification else "+",
+                history_type="+",
                 history_change_reason=raison,
                 history_user_id=agent_id,
                 **colonnes,
                 **{champ.attname: getattr(objet, champ.attname) for champ in modele.tracked_fields},
             )
-            for objet in objets
-        ]
-    )
+        )
+
+
+def creer[M: models.Model](objets: list[M]) -> list[M]:
+    """Insert new objects of one class in one statement, their history rows left for the end of the act."""
+    if objets:
+        type(objets[0])._default_manager.bulk_create(objets)
+        historiser(objets)
+    return objets
