@@ -25,7 +25,7 @@ demo-neuve: installer ## repart de zéro, puis démarre
 
 test: installer-dev ## tous les essais, depuis un clone nu
 	@$(PY) -m guichet.postgres demarrer essai
-	@rc=0; $(PY) -m pytest -n 2 || rc=$$?; $(PY) -m guichet.postgres arreter essai; exit $$rc
+	@rc=0; $(PY) -m pytest -n 2 --dist loadgroup || rc=$$?; $(PY) -m guichet.postgres arreter essai; exit $$rc
 
 test-services: installer-dev ## les essais de données et de tâches sur PostgreSQL et Redis de Debian
 	@sh deploy/essais_services.sh

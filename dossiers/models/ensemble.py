@@ -1,6 +1,7 @@
 """Write rows of several tables in one statement: a call writes a dozen tables, and each round trip costs as much as a row."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection, models
 from django.db.models.sql import InsertQuery
@@ -15,7 +16,8 @@ def ecrire_ensemble(objets: Iterable[models.Model]) -> None:
     par_classe: dict[type[models.Model], list[models.Model]] = {}
     for objet in objets:
         par_classe.setdefault(type(objet), []).append(objet)
-    morceaux, parametres = [], []
+    morceaux: list[str] = []
+    parametres: list[Any] = []
     for classe, lignes in par_classe.items():
         sql, valeurs = _insertion(classe, lignes)
         morceaux.append(f"l{len(morceaux)} AS ({sql})")
@@ -25,7 +27,7 @@ def ecrire_ensemble(objets: Iterable[models.Model]) -> None:
             curseur.execute(f"WITH {', '.join(morceaux)} SELECT 1", parametres)
 
 
-def _insertion(classe: type[models.Model], lignes: list[models.Model]) -> tuple[str, list[object]]:
+def _insertion(classe: type[models.Model], lignes: list[models.Model]) -> tuple[str, list[Any]]:
     champs = [
         c
         for c in classe._meta.local_concrete_fields
