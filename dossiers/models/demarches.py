@@ -178,53 +178,33 @@ def _reprenable(demarche: Any) -> str | None:
     return None
 
 
+def abandonner(self: Any) -> None:
+    """Le foyer renonce, ou le besoin n’aboutira pas."""
+    self.etat_avant = self.etat
+
+
+def declarer_sans_objet(self: Any) -> None:
+    """Le besoin n’existe plus, ou n’aurait pas dû être ouvert."""
+    self.etat_avant = self.etat
+
+
+def reprendre(self: Any) -> str:
+    """Le besoin revient : la démarche retrouve son dernier état."""
+    dernier_etat: str = self.etat_avant
+    self.etat_avant = ""
+    return dernier_etat
+
+
 def _partager_les_sorties(classe: type[Demarche]) -> None:
     """Give a need its three shared gestures: abandon, sans objet, reprise (domaine.md §2)."""
     actifs = _actifs(classe)
-
-    def abandonner(self: Any) -> None:
-        """Le foyer renonce, ou le besoin n’aboutira pas."""
-        self.etat_avant = self.etat
-
-    def declarer_sans_objet(self: Any) -> None:
-        """Le besoin n’existe plus, ou n’aurait pas dû être ouvert."""
-        self.etat_avant = self.etat
-
-    def reprendre(self: Any) -> str:
-        """Le besoin revient : la démarche retrouve son dernier état."""
-        dernier_etat: str = self.etat_avant
-        self.etat_avant = ""
-        return dernier_etat
-
-    sorties: dict[str, Any] = {
-        "abandonner": geste(
-            "Abandonner",
-            de=actifs,
-            vers="abandonnee",
-            par=PORTEURS,
-            motifs=Motif,
-            attend=Attend.PERSONNE,
-            secondaire=True,
-        )(abandonner),
-        "declarer_sans_objet": geste(
-            "Déclarer sans objet",
-            de=actifs,
-            vers="sans_objet",
-            par=PORTEURS,
-            motifs=Motif,
-            attend=Attend.PERSONNE,
-            secondaire=True,
-        )(declarer_sans_objet),
-        "reprendre": geste(
-            "Reprendre",
-            de=["abandonnee", "sans_objet"],
-            vers=RETURN_VALUE(*actifs),
-            par=PORTEURS,
-            si=[_reprenable],
-            attend=Attend.GUICHET,
-            delai=5,
-        )(reprendre),
+    sortie: Any = {"de": actifs, "par": PORTEURS, "motifs": Motif, "attend": Attend.PERSONNE, "secondaire": True}
+    retour: Any = {"de": ["abandonnee", "sans_objet"], "vers": RETURN_VALUE(*actifs), "par": PORTEURS}
+    sorties = {
+        abandonner: geste("Abandonner", vers="abandonnee", **sortie),
+        declarer_sans_objet: geste("Déclarer sans objet", vers="sans_objet", **sortie),
+        reprendre: geste("Reprendre", si=[_reprenable], attend=Attend.GUICHET, delai=5, **retour),
     }
-    for nom, methode in sorties.items():
-        if nom not in classe.__dict__:
-            setattr(classe, nom, methode)
+    for corps, decorer in sorties.items():
+        if corps.__name__ not in classe.__dict__:
+            setattr(classe, corps.__name__, decorer(corps))

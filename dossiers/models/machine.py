@@ -7,7 +7,7 @@ condition, which facts it brings, who must act next and within how long. See `de
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Required, TypedDict, Unpack
 
 from django.db import models
 from django.db.models import Model
@@ -79,65 +79,78 @@ class Geste:
         return None
 
 
-def geste(
-    libelle: str,
-    *,
-    de: str | Iterable[str],
-    vers: Any,
-    par: Iterable[str],
-    si: Iterable[Condition] = (),
-    attend: str | None = None,
-    delai: int | None = None,
-    champs: Iterable[str] = (),
-    facultatifs: Iterable[str] = (),
-    motifs: type[models.TextChoices] | None = None,
-    courrier: str | None = None,
-    secondaire: bool = False,
-) -> Callable[[Callable[[Any], str | None]], Callable[..., str | None]]:
-    """Declare a gesture on the class it stands in; `champs` are the columns it brings and asks for, in form order.
+class Declaration(TypedDict, total=False):
+    """What a gesture's decorator line may say."""
+
+    de: Required[str | Iterable[str]]
+    vers: Required[Any]
+    """A state, or django-fsm's `RETURN_VALUE` when the body returns it."""
+    par: Required[Iterable[str]]
+    """The kinds of organisation that may perform it."""
+    si: Iterable[Condition]
+    attend: str | None
+    delai: int
+    champs: Iterable[str]
+    """The columns it brings and asks for, in form order; `facultatifs` may stay empty."""
+    facultatifs: Iterable[str]
+    motifs: type[models.TextChoices]
+    courrier: str
+    secondaire: bool
+
+
+type Corps = Callable[[Any], str | None]
+
+
+def geste(libelle: str, **declaration: Unpack[Declaration]) -> Callable[[Corps], Callable[..., str | None]]:
+    """Declare a gesture on the class it stands in.
 
     The decorated body runs after the facts are set; it only adds what the columns cannot say. Raises `ValueError` at
     import when nobody may perform it (closed by default).
     """
-    sources = (str(de),) if isinstance(de, str) else tuple(str(e) for e in de)
-    acteurs = frozenset(str(p) for p in par)
-    if not acteurs:
-        raise ValueError(f"Le geste « {libelle} » n’est ouvert à personne : préciser par=.")
 
-    def decorer(corps: Callable[[Any], str | None]) -> Callable[..., str | None]:
-        declare = Geste(
-            code=corps.__name__,
-            libelle=libelle,
-            de=sources,
-            vers=str(vers) if isinstance(vers, str) else None,
-            par=acteurs,
-            si=tuple(si),
-            attend=attend,
-            delai=delai,
-            champs=tuple(champs),
-            facultatifs=tuple(facultatifs),
-            motifs=motifs,
-            courrier=courrier,
-            secondaire=secondaire,
-            aide=(corps.__doc__ or "").strip().splitlines()[0] if corps.__doc__ else "",
-        )
-
-        @wraps(corps)
-        def executer(self: Any, **faits: Any) -> str | None:
-            for champ in (*declare.champs, *declare.facultatifs):
-                if champ in faits:
-                    setattr(self, champ, faits[champ])
-            return corps(self)
-
+    def decorer(corps: Corps) -> Callable[..., str | None]:
+        declare = _lire(libelle, declaration, corps)
         return transition(  # type: ignore[no-any-return]
             field="etat",
-            source=list(sources),
-            target=vers,
+            source=list(declare.de),
+            target=declaration["vers"],
             conditions=[lambda objet: declare.refus(objet) is None],
             custom={"geste": declare},
-        )(executer)
+        )(_poser_les_faits(declare, corps))
 
     return decorer
+
+
+def _lire(libelle: str, d: Declaration, corps: Corps) -> Geste:
+    if not d["par"]:
+        raise ValueError(f"Le geste « {libelle} » n’est ouvert à personne : préciser par=.")
+    return Geste(
+        code=corps.__name__,
+        libelle=libelle,
+        de=(str(d["de"]),) if isinstance(d["de"], str) else tuple(str(e) for e in d["de"]),
+        vers=str(d["vers"]) if isinstance(d["vers"], str) else None,
+        par=frozenset(str(p) for p in d["par"]),
+        si=tuple(d.get("si", ())),
+        attend=d.get("attend"),
+        delai=d.get("delai"),
+        champs=tuple(d.get("champs", ())),
+        facultatifs=tuple(d.get("facultatifs", ())),
+        motifs=d.get("motifs"),
+        courrier=d.get("courrier"),
+        secondaire=d.get("secondaire", False),
+        aide=(corps.__doc__ or "").strip().split("\n")[0],
+    )
+
+
+def _poser_les_faits(declare: Geste, corps: Corps) -> Callable[..., str | None]:
+    @wraps(corps)
+    def executer(self: Any, **faits: Any) -> str | None:
+        for champ in (*declare.champs, *declare.facultatifs):
+            if champ in faits:
+                setattr(self, champ, faits[champ])
+        return corps(self)
+
+    return executer
 
 
 class Machine(models.Model):
