@@ -43,6 +43,23 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
             app.conf.broker_transport_options["conn_string"] = conn_string(connection.settings_dict)
 
 
+class VariableInconnue(str):
+    """What a template prints for a name nobody gave it: in a test, a failure."""
+
+    def __contains__(self, morceau: object) -> bool:
+        return morceau == "%s"
+
+    def __mod__(self, nom: object) -> str:
+        raise AssertionError(f"Variable de gabarit inconnue : {nom}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def gabarits_stricts() -> None:
+    from django.template import engines
+
+    engines["django"].engine.string_if_invalid = VariableInconnue("%s")
+
+
 @pytest.fixture(autouse=True)
 def monde(request: pytest.FixtureRequest) -> None:
     """Put the reference data back after a test that emptied the tables."""

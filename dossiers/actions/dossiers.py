@@ -10,6 +10,7 @@ from dossiers.actions.operation import operation, toucher, verrouiller
 from dossiers.actions.recherche import indexer
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import Agent, Dossier, Participant, Personne, Telephone
+from dossiers.regles.droits import Section
 from dossiers.regles.numeros import fabriquer_numero
 from dossiers.regles.telephones import lire_telephone
 
@@ -49,7 +50,7 @@ def modifier(
     with operation(agent, cle=cle, geste="modifier_dossier", resultat=f"dossiers.fiche:{dossier.pk}", raison=raison):
         dossier = verrouiller(dossier.pk, agent=agent, version=version)
         for nom, valeur in champs.items():
-            if nom not in CHAMPS_DOSSIER:
+            if nom not in CHAMPS_DOSSIER or (nom == "confidentiel" and not agent.peut_ecrire(Section.CONFIDENTIEL)):
                 raise Introuvable("Ce champ ne se modifie pas ici.")
             setattr(dossier, nom, valeur)
         # communes live in their own table: the history row of the dossier still says, by its reason, that they changed

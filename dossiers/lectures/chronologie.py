@@ -48,6 +48,16 @@ MUETS = frozenset(
 )  # fmt: skip
 """Columns that would tell a reader nothing, or that the event's own words already say."""
 
+RESERVES = {
+    "statut": Section.STATUT,
+    "these_soutenue": Section.STATUT,
+    "rpps": Section.STATUT,
+    "metier": Section.EMPLOI_CONJOINT,
+    # why a household gave up may be the spouse's job or the children: the line holder's alone
+    "motif_cloture": Section.APPELS,
+}
+"""Columns that belong to another section than the row that holds them (domaine.md §5)."""
+
 
 @dataclass
 class Evenement:
@@ -81,7 +91,9 @@ def lire(dossier: Dossier, agent: Agent, personnes: list[int]) -> list[Evenement
     noms = _lire_noms(lignes)
     precedentes: dict[tuple[str, int], Ligne] = {}
     groupes: dict[Any, list[Ligne]] = {}
+    tus = MUETS | {champ for champ, section in RESERVES.items() if not agent.peut_lire(section)}
     for ligne in lignes:
+        ligne["tus"] = tus
         cle = (ligne["modele"], ligne["donnees"].get("id") or ligne["history_id"])
         ligne["avant"] = precedentes.get(cle)
         precedentes[cle] = ligne["donnees"]
@@ -162,7 +174,9 @@ def _raconter(groupe: list[Ligne], noms: Noms) -> Evenement:
         genre=_genre(chef),
         titre=_titre(chef),
         motif=_motif(chef),
-        raison=chef["raison"] or "",
+        raison=""
+        if "motif_cloture" in chef["tus"] and chef["geste"] in {"clore", "suspendre"}
+        else chef["raison"] or "",
     )
     for ligne in groupe:
         _detailler(evenement, ligne, noms)
@@ -171,11 +185,14 @@ def _raconter(groupe: list[Ligne], noms: Noms) -> Evenement:
 
 def _importance(ligne: Ligne) -> int:
     """Rank the rows of one act: what it was about comes first, the letter it caused last."""
+    classe = _classe(ligne["modele"])
     if ligne["modele"] in {"Appel", "Note"}:
         return 0
     if ligne["modele"] == "Courrier":
         return 9
-    return 3 if issubclass(_classe(ligne["modele"]), Machine) and ligne["modele"] != "Dossier" else 4
+    if ligne["sorte"] == "~" and issubclass(classe, Machine) and ligne["geste"] in classe.gestes():
+        return 1
+    return 3 if issubclass(classe, Machine) and classe is not Dossier else 4
 
 
 def _genre(ligne: Ligne) -> str:
@@ -211,7 +228,7 @@ def _nommer(ligne: Ligne) -> str:
 
 def _motif(ligne: Ligne) -> str:
     classe = _classe(ligne["modele"])
-    if not ligne["motif"] or not issubclass(classe, Machine):
+    if not ligne["motif"] or not issubclass(classe, Machine) or (classe is Dossier and "motif_cloture" in ligne["tus"]):
         return ""
     geste = classe.gestes().get(ligne["geste"])
     if geste and geste.motifs and ligne["motif"] in geste.motifs.values:
@@ -257,7 +274,7 @@ def _comparer(evenement: Evenement, classe: type[models.Model], ligne: Ligne, no
         evenement.changements.append(("état", _etat(classe, avant["etat"]), _etat(classe, apres["etat"])))
     for champ in classe._meta.concrete_fields:
         cle = champ.attname
-        if cle in MUETS or cle not in apres or cle not in avant or avant[cle] == apres[cle]:
+        if cle in ligne["tus"] or cle not in apres or cle not in avant or avant[cle] == apres[cle]:
             continue
         evenement.changements.append(
             (str(champ.verbose_name), _dire(champ, avant[cle], noms), _dire(champ, apres[cle], noms))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet
 
 from dossiers.lectures.pagination import Page, paginer
 from dossiers.models import Agent, Commune, Demarche, Dossier, Participant, TexteRecherche
@@ -50,10 +50,11 @@ def liste(agent: Agent, filtres: Filtres, curseur: str, *, aujourdhui: dt.date) 
 
 def _ligne(agent: Agent) -> list[Any]:
     """Read what a row shows in two more queries; a section the agent may not see is not even read."""
-    return [
-        participants_vus(agent, "participants"),
-        Prefetch("demarches", Demarche.objects.filter(type__in=types_vus(agent)), to_attr="demarches_vues"),
-    ]
+    lus = types_lus(agent)
+    demarches = Demarche.objects.filter(type__in=types_vus(agent)).annotate(
+        lisible=ExpressionWrapper(Q(type__in=lus) if lus else Q(pk=None), BooleanField())
+    )
+    return [participants_vus(agent, "participants"), Prefetch("demarches", demarches, to_attr="demarches_vues")]
 
 
 def participants_vus(agent: Agent, chemin: str) -> Prefetch:  # type: ignore[type-arg]
@@ -70,6 +71,11 @@ def _section_du_role(role: str) -> Section:
 def types_vus(agent: Agent) -> list[str]:
     """Return the needs whose state at least this agent may see."""
     return [t for t, classe in Demarche.REGISTRE.items() if str(classe.section) in agent.sections_vues]
+
+
+def types_lus(agent: Agent) -> list[str]:
+    """Return the needs whose content this agent may read: whose they are, who must act, by when."""
+    return [t for t, classe in Demarche.REGISTRE.items() if str(classe.section) in agent.sections_lues]
 
 
 def filtrer(agent: Agent, filtres: Filtres, aujourdhui: dt.date) -> QuerySet[Dossier]:
@@ -90,8 +96,6 @@ def filtrer(agent: Agent, filtres: Filtres, aujourdhui: dt.date) -> QuerySet[Dos
 
 def _par_demarche(requete: QuerySet[Dossier], filtres: Filtres, agent: Agent, aujourdhui: dt.date) -> QuerySet[Dossier]:
     conditions: list[Q] = []
-    if filtres.besoin:
-        conditions.append(Q(type=filtres.besoin))
     if filtres.a_qui == "moi":
         conditions.append(Q(responsable_id=agent.pk))
     if filtres.a_qui == "organisme":
@@ -104,9 +108,12 @@ def _par_demarche(requete: QuerySet[Dossier], filtres: Filtres, agent: Agent, au
         conditions.append(Q(attend=filtres.attend))
     if filtres.retard:
         conditions.append(Q(echeance__lt=aujourdhui))
+    types = types_lus(agent) if conditions else types_vus(agent)
+    if filtres.besoin:
+        conditions.append(Q(type=filtres.besoin))
     if not conditions:
         return requete
-    demarches = Demarche.objects.ouvertes().filter(type__in=types_vus(agent), dossier_id=OuterRef("pk"))
+    demarches = Demarche.objects.ouvertes().filter(type__in=types, dossier_id=OuterRef("pk"))
     return requete.filter(Exists(demarches.filter(functools.reduce(operator.and_, conditions))))
 
 

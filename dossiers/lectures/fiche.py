@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q, prefetch_related_objects
 from dossiers.lectures import chronologie
 from dossiers.lectures.chronologie import Evenement
 from dossiers.models import Agent, Courrier, Demarche, Dossier, Engagement, Geste, Machine, Participant
+from dossiers.regles.droits import Section
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class Carte:
 
     @property
     def progres(self) -> tuple[int, int]:
-        return self.demarche.progres()
+        """Return (done, total); a reader of the state alone learns nothing of the steps."""
+        return self.demarche.progres() if self.lisible else (int(self.demarche.est_finie), 1)
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,9 @@ class Fiche:
     engagements: list[Engagement]
     courriers: list[Courrier]
     evenements: list[Evenement]
+    lit_statut: bool
+    lit_metier: bool
+    """Whether the reader may know a person's medical status, and the spouse's trade (domaine.md §5)."""
 
     @property
     def a_faire(self) -> list[Carte]:
@@ -86,7 +91,7 @@ class Fiche:
     @property
     def prochaine(self) -> Demarche | None:
         """The open need with the nearest date: next date and who must act, derived, never stored."""
-        datees = [c.demarche for c in self.cartes if not c.demarche.est_finie and c.demarche.echeance]
+        datees = [c.demarche for c in self.cartes if c.lisible and not c.demarche.est_finie and c.demarche.echeance]
         return min(datees, key=lambda d: d.echeance or dt.date.max, default=None)
 
     @property
@@ -131,6 +136,8 @@ def lire(agent: Agent, dossier: Dossier, genre: str = "") -> Fiche:
             Courrier.objects.visibles_par(agent).filter(dossier=dossier).select_related("modele").defer("donnees")
         ),
         evenements=[e for e in evenements if genre in ("", e.genre)],
+        lit_statut=agent.peut_lire(Section.STATUT),
+        lit_metier=agent.peut_lire(Section.EMPLOI_CONJOINT),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from dossiers.lectures.dossiers import participants_vus, types_vus
+from dossiers.lectures.dossiers import participants_vus, types_lus
 from dossiers.models import Agent, Demarche, Dossier, Engagement
 
 LONGUEUR = 50
@@ -47,7 +47,7 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
 def _ouvertes(agent: Agent) -> QuerySet[Demarche]:
     return (
         Demarche.objects.ouvertes()
-        .filter(type__in=types_vus(agent), dossier__in=Dossier.objects.visibles_par(agent))
+        .filter(type__in=types_lus(agent), dossier__in=Dossier.objects.visibles_par(agent))
         .select_related("dossier", "organisme")
         .prefetch_related(participants_vus(agent, "dossier__participants"))
     )

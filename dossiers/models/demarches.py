@@ -24,6 +24,9 @@ FINAUX_COMMUNS = frozenset({"clos", "abandonnee", "sans_objet"})
 """Every need ends in one of these, so that one partial index serves all lists of open démarches."""
 
 
+ETAT_INITIAL = "exprime"
+
+
 class DemarcheQuerySet(models.QuerySet["Demarche"]):
     """Reads démarches, always through what the reader may see."""
 
@@ -57,7 +60,7 @@ class Demarche(Machine):
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="demarches", verbose_name="dossier")
     type = models.CharField("besoin", max_length=30, editable=False)
-    etat = champ_etat("exprime")
+    etat = champ_etat(ETAT_INITIAL)
     etat_avant = models.CharField("état avant l’arrêt", max_length=40, blank=True, editable=False)
     etat_depuis = models.DateTimeField("à cet état depuis", default=timezone.now)
     organisme = models.ForeignKey(
@@ -133,6 +136,13 @@ class Demarche(Machine):
     @property
     def libelle_etat(self) -> str:
         return str(self.classe.Etat(self.etat).label)
+
+    @property
+    def avancee(self) -> str:
+        """What a reader of the state alone may know (domaine.md §5, « é »): open, under way or finished."""
+        if self.est_finie:
+            return "fini"
+        return "ouvert" if self.etat == ETAT_INITIAL else "en cours"
 
     @property
     def precision(self) -> str:

@@ -81,6 +81,13 @@ class Engagement(models.Model):
     def __str__(self) -> str:
         return f"{self.get_nature_display()} le {timezone.localtime(self.pour_le):%d/%m/%Y %H:%M}"
 
+    @property
+    def a_qui(self) -> str:
+        """Whom the promise was made to, as far as it was noted; empty otherwise."""
+        if self.personne:
+            return str(self.personne)
+        return self.appel.nom_appelant if self.appel else ""
+
     def est_rompu(self, maintenant: dt.datetime) -> bool:
         """A promise is broken when its hour passed before it was done (« n’a plus lieu d’être » is not a failure)."""
         if self.resultat == self.Resultat.ANNULE:

@@ -185,7 +185,7 @@ ECRANS: MappingProxyType[str, str | tuple[Section, Niveau]] = MappingProxyType(
         "matrice": TOUT_AGENT,
         "journee": (Section.IDENTITE, _L),
         "engagements.liste": (Section.IDENTITE, _L),
-        "engagements.issue": (Section.IDENTITE, _L),
+        "engagements.issue": (Section.STATUT, _L),
         "tableau": (Section.PILOTAGE, _L),
         "recherche": (Section.IDENTITE, _L),
         # calls

@@ -109,8 +109,8 @@ def libelle_champ(objet: Any, nom: str) -> str:
 
 @register.filter
 def prochaine(demarches: list[Any]) -> Any:
-    """Return the open démarche with the nearest deadline, None when nothing waits."""
-    datees = [d for d in demarches if d.echeance and not d.est_finie]
+    """Return the open démarche the reader may read with the nearest deadline, None when nothing waits."""
+    datees = [d for d in demarches if d.lisible and d.echeance and not d.est_finie]
     return min(datees, key=lambda d: d.echeance, default=None)
 
 

@@ -9,6 +9,7 @@ from dossiers.lectures import engagements as lecture_engagements
 from dossiers.lectures import journee as lecture_journee
 from dossiers.lectures import tableau as lecture_tableau
 from dossiers.models import Engagement
+from dossiers.regles.droits import Section
 from dossiers.views.porte import Requete
 
 
@@ -17,6 +18,7 @@ def journee(request: Requete) -> HttpResponse:
     maintenant = timezone.now()
     contexte = {
         "journee": lecture_journee.lire(request.user, maintenant),
+        "peut_tenir": request.user.peut_lire(Section.STATUT),
         "resultats": Engagement.Resultat.choices,
         "maintenant": maintenant,
     }

@@ -1,0 +1,259 @@
+"""Every address × method × actor: nothing opens by accident, another's object answers 404."""
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from dossiers.actions.suivi import noter, promettre_sur_dossier
+from dossiers.models import Agent, Commune, Courrier, Organisme, auteur
+from dossiers.regles import droits
+from tests.aides import besoin, client_de, donner_referent, faire, ouvrir_dossier
+
+pytestmark = pytest.mark.django_db
+
+ACTEURS = (
+    "anonyme",
+    "ferme",
+    "amina",
+    "bruno",
+    "chloe",
+    "driss",
+    "estelle",
+    "fabien",
+    "gaelle",
+    "hugo",
+    "sup_ars",
+    "sup_cpam",
+)
+PUBLICS = {n for n, exigence in droits.ECRANS.items() if exigence == droits.PUBLIC}
+ECRITS_SEULS = {
+    "recherche", "appels.qui", "demarches.prendre", "engagements.issue", "courriers.relancer", "deconnexion",
+}  # fmt: skip
+"""Screens that answer to POST alone."""
+
+
+@pytest.fixture
+def objets(bruno, fabien):
+    """Return two households with all that can be opened in each: one of Alès, one of the Gers."""
+    objets = {"ales": _vie(bruno, "Anduze"), "gers": _vie(fabien, "Condom")}
+    objets["ales"]["dossier"].intervenants.create(organisme=Organisme.objects.get(code="ars-occitanie"))
+    return objets
+
+
+def _vie(agent, commune):
+    dossier = donner_referent(ouvrir_dossier(agent, communes=tuple(Commune.objects.filter(nom=commune))), agent)
+    formalites = faire(besoin(dossier, "formalites"), "etablir_parcours", agent, profil="LIB")
+    promesse = promettre_sur_dossier(
+        dossier, agent=agent, cle=uuid.uuid4(), nature="rappel", pour_le=timezone.now() + timezone.timedelta(days=1), quoi="",
+    )  # fmt: skip
+    noter(dossier, agent=agent, cle=uuid.uuid4(), texte="Préfère le matin.", partagee=True)
+    return {
+        "dossier": dossier,
+        "appel": dossier.appels.get(),
+        "logement": besoin(dossier, "logement"),
+        "formalites": formalites,
+        "etape": formalites.etapes.filter(responsable="cpam").first() or formalites.etapes.first(),
+        "promesse": promesse,
+        "courrier": dossier.courriers.get(modele__code="C02"),
+        "participant": dossier.participants.get(role="medecin"),
+    }
+
+
+def adresse(nom, o):
+    """Return a screen's address for one household's objects."""
+    cles = {
+        "theme": ["ales"],
+        "appels.fiche": [o["appel"].pk],
+        "engagements.issue": [o["promesse"].pk],
+        "dossiers.geste": [o["dossier"].pk, "qualifier"],
+        "dossiers.personne": [o["dossier"].pk, o["participant"].pk],
+        "courriers.nouveau": [o["dossier"].pk, "C14"],
+        "demarches.geste": [o["logement"].pk, "valider_criteres"],
+        "demarches.affecter": [o["formalites"].pk],
+        "demarches.prendre": [o["formalites"].pk],
+        "etapes.geste": [o["etape"].pk, "declarer_sans_objet"],
+        "courriers.fiche": [o["courrier"].pk],
+        "courriers.pdf": [o["courrier"].pk],
+        "courriers.relancer": [o["courrier"].pk],
+    }
+    if nom in cles:
+        return reverse(nom, args=cles[nom])
+    if nom.startswith("dossiers.") and nom not in {"dossiers.liste", "dossiers.export"}:
+        return reverse(nom, args=[o["dossier"].pk])
+    return reverse(nom)
+
+
+def superviseur(code):
+    modele = Agent.objects.get(courriel__startswith="driss@" if code == "ars-occitanie" else "chloe@")
+    with auteur(None, geste="essai"):
+        return Agent.objects.create_user(
+            courriel=f"superviseur@{code}.example.org", password="x", prenom="Solène", nom="Marty", qualite="Cheffe",
+            organisme=Organisme.objects.get(code=code), territoire=modele.territoire, role="superviseur",
+        )  # fmt: skip
+
+
+@pytest.fixture
+def acteurs(objets, request):
+    """Return a browser per actor; the closed account had an open session when it was closed."""
+    agents = {a: request.getfixturevalue(a) for a in ACTEURS if a not in {"anonyme", "ferme", "sup_ars", "sup_cpam"}}
+    agents |= {"sup_ars": superviseur("ars-occitanie"), "sup_cpam": superviseur("cpam-gard")}
+    clients = {nom: client_de(agent) for nom, agent in agents.items()}
+    with auteur(None, geste="essai"):
+        parti = Agent.objects.create_user(
+            courriel="parti@ales.example.org", password="x", prenom="Paul", nom="Parti", qualite="Agent",
+            organisme=agents["bruno"].organisme, territoire=agents["bruno"].territoire, role="superviseur",
+        )  # fmt: skip
+        clients["ferme"] = client_de(parti)
+        parti.is_active = False
+        parti.save(update_fields=["is_active"])
+    return {"agents": agents, "clients": {**clients, "anonyme": Client()}}
+
+
+NOMS = sorted(patron.name for patron in get_resolver().url_patterns)
+
+
+@pytest.mark.parametrize("methode", ["get", "post", "put", "delete", "head"])
+def test_chaque_adresse_ne_s_ouvre_qu_a_qui_la_matrice_l_ouvre(acteurs, objets, methode):
+    """One pass over every screen and actor; the expected answer comes from the matrix alone."""
+    fautes = []
+    for nom in NOMS:
+        for acteur in ACTEURS:
+            client = acteurs["clients"][acteur]
+            reponse = getattr(client, methode)(adresse(nom, objets["gers" if acteur == "fabien" else "ales"]))
+            attendu = _attendu(nom, acteurs["agents"].get(acteur))
+            recu = _classe(reponse)
+            if nom == "deconnexion" and acteur not in {"anonyme", "ferme"}:
+                client.force_login(acteurs["agents"][acteur])
+            if recu not in attendu:
+                fautes.append(f"{methode} {nom} {acteur} : {reponse.status_code} {recu}, attendu {attendu}")
+    assert fautes == []
+
+
+def _classe(reponse):
+    if reponse.status_code == 302 and reponse.url.startswith("/connexion/"):
+        return "connexion"
+    return {404: "introuvable", 405: "ouvert", 403: "interdit", 500: "panne"}.get(reponse.status_code, "ouvert")
+
+
+def _attendu(nom, agent):
+    if nom in PUBLICS:
+        return {"ouvert"}
+    if agent is None:
+        return {"connexion"}
+    if nom == "deconnexion":
+        return {"connexion", "ouvert"}
+    if not droits.peut_ouvrir(agent.organisme.nature, agent.role, nom):
+        return {"introuvable"}
+    # the screen opens; the very object may still be out of the actor's field (a need, a step, a letter)
+    return {"ouvert", "introuvable"} if nom in A_VOIR_DE_PRES else {"ouvert"}
+
+
+A_VOIR_DE_PRES = {
+    "demarches.geste", "demarches.affecter", "demarches.prendre", "etapes.geste", "courriers.fiche", "courriers.pdf",
+    "courriers.relancer", "courriers.nouveau", "dossiers.geste", "engagements.issue",
+}  # fmt: skip
+"""Screens whose object has rights of its own: their exact answers are in the tests below."""
+
+PAR_OBJET = {
+    # actor: gesture on housing, on a CPAM step, letter C02, letter C01, assign, another's promise
+    "amina": "404 404 404 200 404 302",
+    "bruno": "200 200 200 200 200 302",
+    "chloe": "404 200 200 404 404 404",
+    "driss": "404 404 200 404 404 404",
+    "estelle": "200 200 200 200 200 302",
+    "hugo": "404 404 404 200 404 404",
+    "sup_ars": "404 404 200 404 404 404",
+    "sup_cpam": "404 200 200 404 200 404",
+    "fabien": "404 404 404 404 404 404",
+    "gaelle": "404 404 404 404 404 404",
+}
+
+
+@pytest.mark.parametrize("acteur", PAR_OBJET)
+def test_chaque_objet_a_ses_lecteurs(acteurs, objets, acteur):
+    client, o = acteurs["clients"][acteur], objets["ales"]
+    accuse = o["dossier"].courriers.get(modele__code="C01")
+    recus = [
+        client.get(adresse("demarches.geste", o)).status_code,
+        client.get(adresse("etapes.geste", o)).status_code,
+        client.get(adresse("courriers.fiche", o)).status_code,
+        client.get(reverse("courriers.fiche", args=[accuse.pk])).status_code,
+        client.get(adresse("demarches.affecter", o)).status_code,
+        client.post(adresse("engagements.issue", o), {"resultat": "joint"}).status_code,
+    ]
+    assert " ".join(map(str, recus)) == PAR_OBJET[acteur]
+
+
+@pytest.mark.parametrize("acteur", [a for a in ACTEURS if a not in {"anonyme", "ferme", "fabien"}])
+def test_l_objet_d_un_autre_territoire_n_existe_pas(acteurs, objets, acteur):
+    """Every screen that names an object answers 404 for a Gers object to everybody in Alès, read or write."""
+    fautes = []
+    for nom in NOMS:
+        chemin = adresse(nom, objets["gers"])
+        if nom == "theme" or not any(c.isdigit() for c in chemin):
+            continue
+        for methode in ("get", "post"):
+            reponse = getattr(acteurs["clients"][acteur], methode)(chemin, {"version": 1, "cle": str(uuid.uuid4())})
+            if reponse.status_code not in {404, 405}:
+                fautes.append(f"{methode} {nom} : {reponse.status_code}")
+    assert fautes == []
+
+
+def test_le_dossier_confidentiel_n_est_vu_que_du_referent_et_de_la_direction(acteurs, objets, bruno, estelle):
+    dossier = objets["ales"]["dossier"]
+    with auteur(None, geste="essai"):
+        dossier.confidentiel = True
+        dossier.save(update_fields=["confidentiel"])
+    vus = {
+        acteur: acteurs["clients"][acteur].get(reverse("dossiers.fiche", args=[dossier.pk])).status_code
+        for acteur in ("amina", "bruno", "chloe", "estelle", "hugo")
+    }
+    assert vus == {"amina": 404, "bruno": 200, "chloe": 404, "estelle": 200, "hugo": 404}
+    appel = reverse("appels.fiche", args=[objets["ales"]["appel"].pk])
+    assert [acteurs["clients"][a].get(appel).status_code for a in ("amina", "bruno", "estelle")] == [404, 200, 200]
+
+
+def test_un_partenaire_ne_voit_que_les_dossiers_ou_il_intervient(acteurs, objets):
+    dossier = objets["ales"]["dossier"]
+    chemin = reverse("dossiers.fiche", args=[dossier.pk])
+    avant = [acteurs["clients"][a].get(chemin).status_code for a in ("chloe", "driss")]
+    dossier.intervenants.filter(organisme__code="ars-occitanie").delete()
+    assert (avant, acteurs["clients"]["driss"].get(chemin).status_code) == ([200, 200], 404)
+
+
+@pytest.mark.parametrize("acteur", ["amina", "bruno"])
+def test_seule_la_direction_rend_un_dossier_confidentiel(acteurs, objets, acteur):
+    dossier = objets["ales"]["dossier"]
+    champs = {"urgence": "normale", "confidentiel": "on", "version": dossier.version, "cle": str(uuid.uuid4())}
+    acteurs["clients"][acteur].post(reverse("dossiers.projet", args=[dossier.pk]), champs)
+    dossier.refresh_from_db()
+    assert dossier.confidentiel is False
+
+
+def test_changer_de_territoire_ne_va_que_vers_ceux_de_son_organisme(acteurs, fabien):
+    from dossiers.models import Territoire
+
+    ales = Territoire.objects.get(code="ales")
+    reponse = acteurs["clients"]["fabien"].post(
+        reverse("reglages"), {"theme": "auto", "raccourcis": "on", "territoire": ales.pk}
+    )
+    assert (reponse.status_code, Agent.objects.get(pk=fabien.pk).territoire.code) == (200, "gers")
+
+
+def test_la_matrice_affichee_est_celle_du_code(bruno):
+    page = client_de(bruno).get(reverse("matrice")).content.decode()
+    for libelle in (
+        *droits.LIBELLES_SECTIONS.values(),
+        "Agglomération, téléconseiller",
+        "Assurance maladie, superviseur",
+    ):
+        assert libelle in page
+
+
+def test_un_courrier_ne_se_relance_pas_sans_en_lire_toutes_les_sections(acteurs, objets):
+    accuse = objets["ales"]["dossier"].courriers.get(modele__code="C01")
+    assert acteurs["clients"]["chloe"].post(reverse("courriers.relancer", args=[accuse.pk])).status_code == 404
+    assert Courrier.objects.get(pk=accuse.pk).etat == "a_produire"
