@@ -40,10 +40,10 @@ class Entree:
 CATALOGUE: dict[str, Entree] = {
     e.code: e
     for e in (
-        # C01 and C13 name the household's needs: only who reads the calls, the line's holder, reads them
+        # C01 names what was asked for, hence the calls; C13 says how each need ended, hence all of them
         Entree("C01", "Accusé de réception", frozenset({Section.IDENTITE, Section.APPELS})),
         Entree("C02", "Liste des démarches et des pièces", frozenset({Section.IDENTITE, Section.FORMALITES})),
-        Entree("C13", "Clôture du dossier", frozenset({Section.IDENTITE, Section.APPELS}), a_la_demande=False),
+        Entree("C13", "Clôture du dossier", COMMUNES_DU_FOYER | {Section.IDENTITE, Section.APPELS}, a_la_demande=False),
         Entree("C14", "Synthèse du dossier", frozenset({Section.IDENTITE}), selon_lecteur=True),
     )
 }

@@ -91,13 +91,19 @@ def _du_destinataire(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
     }
 
 
-def _volets(dossier: Dossier, *, avec_etat: bool) -> list[str]:
-    lignes = []
-    for demarche in dossier.demarches.specifiques():
-        specifique = demarche.specifique
-        nom = specifique.nom_besoin + (f" ({specifique.precision})" if specifique.precision else "")
-        lignes.append(f"{nom} : {specifique.libelle_etat.lower()}" if avec_etat else nom)
-    return lignes
+def _volets(dossier: Dossier) -> list[str]:
+    """Name each need once: who reads the calls knows what was asked for, not more (domaine.md §5)."""
+    return list(dict.fromkeys(d.nom_besoin for d in dossier.demarches.all()))
+
+
+def _issues(dossier: Dossier) -> list[str]:
+    """Say how each need ended, one line a child."""
+    finies = [d.specifique for d in dossier.demarches.specifiques()]
+    return [f"{_nom(d)} : {d.libelle_etat.lower()}" for d in finies]
+
+
+def _nom(demarche: Demarche) -> str:
+    return demarche.nom_besoin + (f" ({demarche.precision})" if demarche.precision else "")
 
 
 def _c01(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
@@ -109,14 +115,14 @@ def _c01(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
     return {
         "appel.date": date_longue(appel.recu_le) if appel else "",
         "rappel.date": rappel,
-        "volets": _volets(dossier, avec_etat=False),
+        "volets": _volets(dossier),
     }
 
 
 def _c13(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
     motif = dossier.motif_cloture
     cloture = motif if motif in {"installe", "hors_perimetre"} else "abandon"
-    return {"cloture": cloture, "volets": _volets(dossier, avec_etat=True)}
+    return {"cloture": cloture, "volets": _issues(dossier)}
 
 
 def _formalites(dossier: Dossier) -> list[Demarche]:
@@ -210,9 +216,8 @@ def _personnes(dossier: Dossier, sections: frozenset[str]) -> list[list[str]]:
 
 
 def _ligne_besoin(demarche: Demarche) -> list[str]:
-    nom = demarche.nom_besoin + (f" ({demarche.precision})" if demarche.precision else "")
     limite = date_longue(demarche.echeance) if demarche.echeance and not demarche.est_finie else "sans échéance"
-    return [nom, demarche.libelle_etat, demarche.get_attend_display(), limite]
+    return [_nom(demarche), demarche.libelle_etat, demarche.get_attend_display(), limite]
 
 
 def _evenements(dossier: Dossier, demarches: list[Demarche], sections: frozenset[str]) -> list[list[str]]:

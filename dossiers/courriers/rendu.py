@@ -21,11 +21,6 @@ XMP_UA = (
 )
 
 
-def rendre_fragment(lettre: Lettre) -> str:
-    """Return the letter's own HTML, the same on screen and in the PDF."""
-    return render_to_string("courriers/lettre.html", {"lettre": lettre, **lettre.cadre})
-
-
 def rendre_html(lettre: Lettre, *, date: dt.datetime) -> str:
     """Return the whole HTML document the PDF is made from; `date` is the one written in the file's properties."""
     contexte = {"lettre": lettre, "date_iso": date.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), **lettre.cadre}
