@@ -215,7 +215,8 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+# far above what a form accepts: a text too long comes back beside its field, with all that was typed
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 if HTTPS:

@@ -28,7 +28,7 @@ from dossiers.forms.gestes import formulaire
 from dossiers.lectures import fiche as lecture
 from dossiers.models import Demarche, Dossier, Engagement, Machine, Participant
 from dossiers.regles.droits import Niveau
-from dossiers.views.porte import Requete, atterrir, jetons, trouver
+from dossiers.views.porte import Requete, atterrir, envoye, jetons, trouver
 
 ecrire = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -105,7 +105,7 @@ def _geste(request: Requete, objet: Machine, code: str) -> HttpResponse:
     except Introuvable:
         raise Http404 from None
     classe = formulaire(objet, declare)
-    form = classe(request.POST or None, instance=objet)
+    form = classe(envoye(request), instance=objet)
 
     def agir(jeton: dict[str, Any]) -> None:
         demarches.avancer(objet, code, agent=request.user, **jeton, **form.saisie())
@@ -123,7 +123,7 @@ def _geste(request: Requete, objet: Machine, code: str) -> HttpResponse:
 def affecter(request: Requete, pk: int) -> HttpResponse:
     objet = _affectable(request, pk)
     initial = {"organisme": objet.organisme_id, "responsable": objet.responsable_id}
-    form = AffectationForm(request.POST or None, demarche=objet, agent=request.user, initial=initial)
+    form = AffectationForm(envoye(request), demarche=objet, agent=request.user, initial=initial)
 
     def agir(jeton: dict[str, Any]) -> None:
         affectations.affecter(objet, agent=request.user, **jeton, **form.cleaned_data)
@@ -159,7 +159,7 @@ def prendre(request: Requete, pk: int) -> HttpResponse:
 @ecrire
 def referent(request: Requete, pk: int) -> HttpResponse:
     objet = _dossier(request, pk)
-    form = ReferentForm(request.POST or None, dossier=objet, initial={"referent": objet.referent_id or request.user.pk})
+    form = ReferentForm(envoye(request), dossier=objet, initial={"referent": objet.referent_id or request.user.pk})
 
     def agir(jeton: dict[str, Any]) -> None:
         actions.nommer_referent(objet, form.cleaned_data["referent"], agent=request.user, **jeton)
@@ -172,7 +172,7 @@ def referent(request: Requete, pk: int) -> HttpResponse:
 @ecrire
 def besoin(request: Requete, pk: int) -> HttpResponse:
     objet = _dossier(request, pk)
-    form = BesoinForm(request.POST or None, agent=request.user)
+    form = BesoinForm(envoye(request), agent=request.user)
 
     def agir(jeton: dict[str, Any]) -> None:
         demandes = [BesoinDemande(form.cleaned_data["besoin"])]
@@ -192,7 +192,7 @@ def projet(request: Requete, pk: int) -> HttpResponse:
         "urgence": objet.urgence,
         "confidentiel": objet.confidentiel,
     }
-    form = ProjetForm(request.POST or None, dossier=objet, agent=request.user, initial=initial)
+    form = ProjetForm(envoye(request), dossier=objet, agent=request.user, initial=initial)
 
     def agir(jeton: dict[str, Any]) -> None:
         champs = {**form.cleaned_data, "communes": list(form.cleaned_data["communes"])}
@@ -214,7 +214,7 @@ def personne(request: Requete, pk: int, participant: int | None = None) -> HttpR
     connue = ligne.personne if ligne else None
     numeros = "\n".join(t.brut or t.e164 for t in connue.telephones.all()) if connue else ""
     initial = {"role": ligne.role if ligne else Participant.Role.CONJOINT, "telephones": numeros}
-    form = PersonneForm(request.POST or None, instance=connue, initial=initial)
+    form = PersonneForm(envoye(request), instance=connue, initial=initial)
     form.fields["role"].choices = [c for c in Participant.Role.choices if c[0] in vues]  # type: ignore[attr-defined]
 
     def agir(jeton: dict[str, Any]) -> None:
@@ -238,7 +238,7 @@ def personne(request: Requete, pk: int, participant: int | None = None) -> HttpR
 @ecrire
 def note(request: Requete, pk: int) -> HttpResponse:
     objet = _dossier(request, pk)
-    form = NoteForm(request.POST or None)
+    form = NoteForm(envoye(request))
 
     def agir(jeton: dict[str, Any]) -> None:
         suivi.noter(objet, agent=request.user, cle=jeton["cle"], **form.cleaned_data)
@@ -251,7 +251,7 @@ def note(request: Requete, pk: int) -> HttpResponse:
 @ecrire
 def promesse(request: Requete, pk: int) -> HttpResponse:
     objet = _dossier(request, pk)
-    form = PromesseForm(request.POST or None)
+    form = PromesseForm(envoye(request))
 
     def agir(jeton: dict[str, Any]) -> None:
         d = form.cleaned_data

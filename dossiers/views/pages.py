@@ -18,7 +18,7 @@ from dossiers.lectures import sante as lecture_sante
 from dossiers.models import Agent, Organisme, RegleAffectation, Territoire
 from dossiers.regles import droits
 from dossiers.regles.droits import LIBELLES_NIVEAUX, LIBELLES_SECTIONS, Niveau, Section
-from dossiers.views.porte import Requete
+from dossiers.views.porte import Requete, envoye
 
 
 @require_safe
@@ -106,7 +106,7 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
 def reglages(request: Requete) -> HttpResponse:
     """My preferences, and the territory's rules for who may read them."""
     agent = request.user
-    form = PreferencesForm(request.POST or None, instance=Agent.objects.get(pk=agent.pk))
+    form = PreferencesForm(envoye(request), instance=Agent.objects.get(pk=agent.pk))
     if request.method == "POST" and form.is_valid():
         comptes.preferer(agent, **form.cleaned_data)
         messages.success(request, "Vos réglages sont enregistrés.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 
 from dossiers.models import Agent
@@ -73,6 +73,11 @@ def trouver[M: Model](requete: QuerySet[M], pk: int) -> M:
     if objet is None:
         raise Http404
     return objet
+
+
+def envoye(request: HttpRequest) -> QueryDict | None:
+    """Return what a form was sent with, None when the page is only looked at; an empty sending is still one."""
+    return request.POST if request.method == "POST" else None
 
 
 def jetons(request: HttpRequest) -> dict[str, Any]:
