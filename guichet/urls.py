@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("appels/nouveau", appels.nouveau, name="appels.nouveau"),
     path("appels/qui/", appels.qui, name="appels.qui"),
     path("appels/<int:pk>/", appels.fiche, name="appels.fiche"),
+    path("appels/<int:pk>/rattacher/", appels.rattacher, name="appels.rattacher"),
     path("recherche/", dossiers.recherche, name="recherche"),
     path("dossiers/", dossiers.liste, name="dossiers.liste"),
     path("dossiers/export.csv", dossiers.export, name="dossiers.export"),

@@ -13,7 +13,7 @@ from dossiers.actions.dossiers import nouveau_numero
 from dossiers.actions.operation import noter_resultat, operation, toucher, verrouiller
 from dossiers.actions.recherche import indexer
 from dossiers.actions.suivi import promettre
-from dossiers.erreurs import Refus
+from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import (
     Agent,
     Appel,
@@ -28,6 +28,8 @@ from dossiers.models import (
 )
 from dossiers.regles.telephones import lire_telephone
 from dossiers.regles.texte import assainir, contient_nir
+
+CLOS = "Ce dossier est clos : rouvrez-le d’abord, ou ouvrez un nouveau dossier."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +105,7 @@ def enregistrer(saisi: AppelSaisi, *, agent: Agent, cle: uuid.UUID) -> Appel:
     with operation(agent, cle=cle, geste="enregistrer_appel"):
         joint = verrouiller(saisi.rattacher.pk, agent=agent, version=None) if saisi.rattacher else None
         if joint and not joint.ouvert:
-            raise Refus("Ce dossier est clos : rouvrez-le d’abord, ou ouvrez un nouveau dossier.", "suite")
+            raise Refus(CLOS, "suite")
         reunis = _reunir(saisi, ouvrir=saisi.ouvrir or joint is not None)
         appel = _ecrire_appel(saisi, agent)
         dossier = _ouvrir_dossier(saisi, agent, reunis) if saisi.ouvrir else joint
@@ -285,12 +287,24 @@ def _promettre(promesse: Promesse, agent: Agent, appel: Appel, dossier: Dossier 
 
 
 def rattacher(appel: Appel, dossier: Dossier, *, agent: Agent, cle: uuid.UUID) -> Appel:
-    """Join a call kept alone to a dossier, afterwards."""
+    """Join a call kept alone to a dossier, afterwards; its promise follows.
+
+    Raises `Refus` when the call has a dossier already or the dossier is closed, `Introuvable` when either must not be known.
+    """
     with operation(agent, cle=cle, geste="rattacher_appel", resultat=f"dossiers.fiche:{dossier.pk}"):
         dossier = verrouiller(dossier.pk, agent=agent, version=None)
-        appel.issue = Appel.Issue.RATTACHE
-        appel.save(update_fields=["issue"])
-        appel.dossiers.add(dossier)
-        Engagement.objects.filter(appel=appel, dossier=None).update(dossier=dossier)
+        relu = Appel.objects.visibles_par(agent).select_for_update(of=("self",)).filter(pk=appel.pk).first()
+        if relu is None:
+            raise Introuvable("Cet appel n’existe pas, ou n’est pas dans votre champ.")
+        if relu.dossiers.exists():
+            raise Refus("Cet appel a déjà un dossier.", "numero")
+        if not dossier.ouvert:
+            raise Refus(CLOS, "numero")
+        relu.issue = Appel.Issue.RATTACHE
+        relu.save(update_fields=["issue"])
+        relu.dossiers.add(dossier)
+        for engagement in Engagement.objects.filter(appel=relu, dossier=None):
+            engagement.dossier = dossier
+            engagement.save(update_fields=["dossier"])
         toucher(dossier)
-    return appel
+    return relu

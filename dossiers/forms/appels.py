@@ -1,7 +1,6 @@
 """The call screen's form: who, how to reach them, what they need; the rest is optional."""
 
 import datetime as dt
-import difflib
 from typing import Any
 
 from django import forms
@@ -10,7 +9,9 @@ from django.utils import timezone
 from dossiers.actions.appels import AppelSaisi, PersonneSaisie, Promesse
 from dossiers.forms.base import RAPPEL_NOTES, DateInput, DateTimeInput, Texte
 from dossiers.models import Agent, Appel, Commune, Demarche, Dossier, Engagement, Participant, Personne
+from dossiers.regles.communes import resoudre
 from dossiers.regles.delais import PARIS
+from dossiers.regles.numeros import lire_numero
 from dossiers.regles.telephones import lire_telephone
 from dossiers.regles.texte import normaliser
 
@@ -24,6 +25,9 @@ NIVEAUX = [
     ("lycee", "lycée"),
 ]
 ENFANTS = 4
+NOM_CLAIR = 0.76
+ECART_NET = 0.05
+"""A name half written is taken when it can be nothing else; below, the agent chooses."""
 THESES = {"remplacant_these", "primo_installation", "installe_autre_departement", "salarie", "collaborateur"}
 
 
@@ -109,15 +113,10 @@ class AppelForm(forms.Form):
         return jour
 
     def clean_communes(self) -> list[Commune]:
-        saisies = [s for s in self.cleaned_data["communes"].split(",") if normaliser(s)]
-        connues = {normaliser(c.nom): c for c in Commune.objects.filter(territoire_id=self.agent.territoire_id)}
-        trouvees = []
-        for saisie in saisies:
-            commune = connues.get(_abreger(saisie))
-            if commune is None:
-                raise forms.ValidationError(_proposer(saisie, connues))
-            trouvees.append(commune)
-        return list(dict.fromkeys(trouvees))
+        connues = {c.code_insee: c for c in Commune.objects.filter(territoire_id=self.agent.territoire_id)}
+        noms = [(c.code_insee, c.nom) for c in connues.values()]
+        saisies = [s.strip() for s in self.cleaned_data["communes"].split(",") if normaliser(s)]
+        return list(dict.fromkeys(connues[_choisir(saisie, noms)] for saisie in saisies))
 
     def clean_personne(self) -> Personne | None:
         return self._visible(self.cleaned_data["personne"])
@@ -227,14 +226,31 @@ def _moment(d: dict[str, Any]) -> dt.datetime:
     return dt.datetime.combine(d["promesse_le"], d.get("promesse_heure") or dt.time(18), PARIS)
 
 
-def _abreger(saisie: str) -> str:
-    """Spell out what people write short: St, Ste, Grd."""
-    longs = {"st": "saint", "ste": "sainte", "grd": "grand", "gd": "grand", "grde": "grande"}
-    return " ".join(longs.get(mot, mot) for mot in normaliser(saisie).split())
-
-
-def _proposer(saisie: str, connues: dict[str, Commune]) -> str:
-    proches = difflib.get_close_matches(_abreger(saisie), connues, n=2, cutoff=0.6)
+def _choisir(saisie: str, noms: list[tuple[str, str]]) -> str:
+    """Return the INSEE code of the one commune a text names; two that it may name, or a typing mistake, are asked back."""
+    proches = resoudre(saisie, noms)
+    seule = len(proches) == 1 or (len(proches) > 1 and proches[0].score - proches[1].score >= ECART_NET)
+    if seule and proches[0].score >= NOM_CLAIR:
+        return proches[0].code_insee
     if not proches:
-        return f"« {saisie.strip()} » n’est pas une commune du territoire : notez-la dans le texte."
-    return f"« {saisie.strip()} » : vouliez-vous dire {' ou '.join(connues[p].nom for p in proches)} ?"
+        raise forms.ValidationError(f"« {saisie} » n’est pas une commune du territoire : notez-la dans le texte.")
+    noms_proches = " ou ".join(p.nom for p in proches[:3])
+    raise forms.ValidationError(f"« {saisie} » : vouliez-vous dire {noms_proches} ?")
+
+
+class RattacherForm(forms.Form):
+    """The dossier a call kept alone belongs to, by the number its page shows."""
+
+    numero = Texte(label="Numéro du dossier", max_length=20, help_text="Par exemple K7F-4Q2-M, avec ou sans tirets.")
+
+    def __init__(self, *args: Any, agent: Agent, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.agent = agent
+
+    def clean_numero(self) -> Dossier:
+        """Return the dossier, provided the agent may know of it."""
+        numero = lire_numero(self.cleaned_data["numero"])
+        dossier = Dossier.objects.visibles_par(self.agent).filter(numero=numero or "").first()
+        if dossier is None:
+            raise forms.ValidationError("Aucun dossier ne porte ce numéro : relisez-le, ou cherchez-le par le nom.")
+        return dossier

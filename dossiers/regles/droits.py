@@ -193,6 +193,7 @@ ECRANS: MappingProxyType[str, str | tuple[Section, Niveau]] = MappingProxyType(
         "appels.nouveau": (Section.APPELS, _E),
         "appels.qui": (Section.APPELS, _E),
         "appels.fiche": (Section.APPELS, _L),
+        "appels.rattacher": (Section.APPELS, _E),
         # dossiers
         "dossiers.liste": (Section.IDENTITE, _L),
         "dossiers.export": (Section.IDENTITE, _L),

@@ -1,5 +1,7 @@
 """Calls: take one, see them, see one."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,11 +11,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dossiers.actions import appels as actions
 from dossiers.actions.operation import DejaFait
 from dossiers.erreurs import Introuvable, Refus
-from dossiers.forms.appels import AppelForm
+from dossiers.forms.appels import AppelForm, RattacherForm, besoins
 from dossiers.lectures import appels as lecture
 from dossiers.models import Appel, Commune
+from dossiers.regles.droits import Section
 from dossiers.regles.texte import assainir
 from dossiers.views.porte import Requete, atterrir, jetons, trouver
+
+QUI = ("numero", "nom", "prenom", "courriel")
+"""What is typed that may tell who is calling."""
 
 
 @require_safe
@@ -55,7 +61,7 @@ def _ecran(request: Requete, form: AppelForm) -> HttpResponse:
         "form": form,
         "en_erreur": en_erreur,
         "communes": Commune.objects.filter(territoire_id=request.user.territoire_id).values_list("nom", flat=True),
-        **_qui(request, form["numero"].value(), form["nom"].value(), form["courriel"].value()),
+        **_qui(request, {nom: form[nom].value() for nom in QUI}),
         "choisie": form["personne"].value() or "",
         "suite": form["suite"].value() or "ouvrir",
         "avertissement": form.avertissement_numero,
@@ -63,8 +69,8 @@ def _ecran(request: Requete, form: AppelForm) -> HttpResponse:
     return render(request, "appels/nouveau.html", contexte, status=422 if en_erreur else 200)
 
 
-def _qui(request: Requete, numero: str | None, nom: str | None, courriel: str | None) -> dict[str, object]:
-    saisis = {"numero": assainir(numero or ""), "nom": assainir(nom or ""), "courriel": assainir(courriel or "")}
+def _qui(request: Requete, saisie: Mapping[str, str | None]) -> dict[str, object]:
+    saisis = {nom: assainir(saisie.get(nom) or "") for nom in QUI}
     reconnus = lecture.reconnaitre(request.user, **saisis) if any(saisis.values()) else []
     dossiers = {d.pk: d for r in reconnus for d in r.dossiers if d.ouvert}
     return {"reconnus": reconnus, "dossiers": dossiers.values(), "cherche": any(saisis.values())}
@@ -73,7 +79,7 @@ def _qui(request: Requete, numero: str | None, nom: str | None, courriel: str | 
 @require_POST
 def qui(request: Requete) -> HttpResponse:
     """Who may be calling, as a piece of the same page; by POST, so that no number nor name enters an address."""
-    contexte = _qui(request, request.POST.get("numero"), request.POST.get("nom"), request.POST.get("courriel"))
+    contexte = _qui(request, request.POST)
     contexte |= {"choisie": request.POST.get("personne", ""), "suite": request.POST.get("suite", "ouvrir")}
     contexte["avertissement"] = AppelForm(request.POST, agent=request.user).avertissement_numero
     return render(request, "appels/nouveau.html#qui", contexte)
@@ -82,6 +88,36 @@ def qui(request: Requete) -> HttpResponse:
 @require_safe
 def fiche(request: Requete, pk: int) -> HttpResponse:
     appel = trouver(lecture.trouver(request.user), pk)
-    libelles = dict(AppelForm(agent=request.user).fields["besoins"].choices)  # type: ignore[attr-defined]
-    besoins = [libelles.get(b, b) for b in appel.besoins]
-    return render(request, "appels/fiche.html", {"appel": appel, "besoins": besoins})
+    return _page(request, appel, RattacherForm(agent=request.user))
+
+
+def _page(request: Requete, appel: Appel, form: RattacherForm) -> HttpResponse:
+    libelles = dict(besoins())
+    contexte = {
+        "appel": appel,
+        "besoins": [libelles.get(b, b) for b in appel.besoins],
+        "form": form,
+        "peut_rattacher": request.user.peut_ecrire(Section.APPELS),
+    }
+    return render(request, "appels/fiche.html", contexte, status=422 if form.errors else 200)
+
+
+@require_POST
+def rattacher(request: Requete, pk: int) -> HttpResponse:
+    """Join a call kept alone to the dossier whose number is typed."""
+    appel = trouver(lecture.trouver(request.user), pk)
+    form = RattacherForm(request.POST, agent=request.user)
+    if not form.is_valid():
+        return _page(request, appel, form)
+    dossier = form.cleaned_data["numero"]
+    try:
+        actions.rattacher(appel, dossier, agent=request.user, cle=jetons(request)["cle"])
+    except DejaFait as deja:
+        return atterrir(deja.resultat)
+    except Introuvable:
+        raise Http404 from None
+    except Refus as refus:
+        form.add_error("numero", refus.phrase)
+        return _page(request, appel, form)
+    messages.success(request, f"L’appel est rattaché au dossier {dossier.numero}.")
+    return redirect("dossiers.fiche", dossier.pk)

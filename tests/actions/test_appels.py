@@ -227,6 +227,21 @@ def test_rattacher_apres_coup_emmene_la_promesse(amina, bruno):
     )  # fmt: skip
 
 
+def test_un_appel_deja_rattache_ne_se_rattache_pas_ailleurs(bruno, amina):
+    premier, second = ouvrir_dossier(bruno), ouvrir_dossier(bruno)
+    appel = premier.appels.get()
+    assert refuse(lambda: appels.rattacher(appel, second, agent=amina, cle=uuid.uuid4()), Refus) == (
+        "Cet appel a déjà un dossier."
+    )
+    assert list(appel.dossiers.all()) == [premier]
+
+
+def test_un_appel_ne_se_rattache_pas_a_un_dossier_d_ailleurs(amina, fabien):
+    ailleurs = ouvrir_dossier(fabien, communes=())
+    with pytest.raises(Introuvable):
+        appels.rattacher(enregistrer(amina), ailleurs, agent=amina, cle=uuid.uuid4())
+
+
 def test_une_personne_au_nom_seul_ouvre_un_dossier(amina):
     dossier = ouvrir_dossier(
         amina, besoins=("logement",), enfants=(), personnes=(PersonneSaisie(role="medecin", nom="Faure"),)

@@ -24,21 +24,22 @@ def reconnus(agent, **saisis):
 def test_le_numero_propose_les_deux_du_couple(amina, bruno, ecrit):
     ouvrir_dossier(bruno)
     assert reconnus(amina, numero=ecrit) == [
-        ("Dr Claire Delmas", "médecin", ["même numéro"]),
-        ("Julien Delmas", "conjoint", ["même numéro"]),
+        ("Dr Claire Delmas", "médecin", ["même téléphone"]),
+        ("Julien Delmas", "conjoint", ["même téléphone"]),
     ]
 
 
 def test_le_numero_et_le_nom_mettent_la_bonne_personne_en_tete(amina, bruno):
     ouvrir_dossier(bruno)
-    trouves = reconnus(amina, numero="0465711220", nom="Julien")
-    assert trouves[0] == ("Julien Delmas", "conjoint", ["même numéro", "même nom"])
+    trouves = reconnus(amina, numero="0465711220", nom="Delmas", prenom="Julien")
+    assert trouves[0] == ("Julien Delmas", "conjoint", ["même téléphone", "même nom", "même prénom"])
 
 
 def test_un_nom_mal_entendu_est_propose_comme_voisin(amina, bruno):
     ouvrir_dossier(bruno, personnes=(personne("Delmas-Rouvière", "Clémence", telephones=()),))
     assert [r[0] for r in reconnus(amina, nom="Delmas Rouviere")] == ["Dr Clémence Delmas-Rouvière"]
-    assert [r[0] for r in reconnus(amina, nom="delmaas")] == ["Dr Clémence Delmas-Rouvière"]
+    ouvrir_dossier(bruno, personnes=(personne("Carron", "Luc", telephones=()),))
+    assert reconnus(amina, nom="Caron") == [("Dr Luc Carron", "médecin", ["nom voisin"])]
 
 
 def test_personne_d_un_autre_territoire_n_est_reconnu(amina, fabien):

@@ -67,6 +67,7 @@ def adresse(nom, o):
     cles = {
         "theme": ["ales"],
         "appels.fiche": [o["appel"].pk],
+        "appels.rattacher": [o["appel"].pk],
         "engagements.issue": [o["promesse"].pk],
         "dossiers.geste": [o["dossier"].pk, "qualifier"],
         "dossiers.personne": [o["dossier"].pk, o["participant"].pk],

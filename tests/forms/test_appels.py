@@ -1,0 +1,67 @@
+"""The call screen's form: what is typed, read as it was meant."""
+
+import pytest
+from django.urls import reverse
+
+from dossiers.forms.appels import AppelForm
+from dossiers.models import Dossier
+from tests.aides import client_de, ouvrir_dossier, saisie, texte_de
+from tests.views.test_saisies import appel
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("typees", "lues"),
+    [
+        ("Anduze", ["Anduze"]),
+        ("anduze , GENERARGUES", ["Anduze", "Générargues"]),
+        ("la grd combe", ["La Grand-Combe"]),
+        ("st hilaire de brethmas", ["Saint-Hilaire-de-Brethmas"]),
+        ("ales", ["Alès"]),
+        ("", []),
+    ],
+)
+def test_les_communes_se_lisent_comme_on_les_tape(amina, typees, lues):
+    form = AppelForm(appel(communes=typees), agent=amina)
+    assert (form.is_valid(), [c.nom for c in form.cleaned_data["communes"]]) == (True, lues)
+
+
+@pytest.mark.parametrize(("typee", "proposee"), [("saint", "Saint"), ("Anduse", "Anduze"), ("Marseille", "le texte")])
+def test_un_nom_douteux_est_demande_et_non_choisi(amina, typee, proposee):
+    form = AppelForm(appel(communes=typee), agent=amina)
+    assert (form.is_valid(), proposee in form.errors["communes"][0]) == (False, True)
+
+
+def test_un_interne_n_est_pas_encore_docteur(amina):
+    for statut, docteur in (("interne", False), ("remplacant_these", True), ("", False)):
+        form = AppelForm(appel(statut=statut), agent=amina)
+        assert form.is_valid()
+        assert form.saisi().personnes[0].these_soutenue is docteur
+
+
+def test_le_conjoint_qui_appelle_est_le_conjoint(amina):
+    form = AppelForm(appel(role="conjoint", prenom="Julien", conjoint_nom=""), agent=amina)
+    assert (form.is_valid(), [(p.role, p.prenom) for p in form.saisi().personnes]) == (True, [("conjoint", "Julien")])
+
+
+def test_rattacher_depuis_la_page_de_l_appel(amina, bruno):
+    import uuid
+
+    from dossiers.actions import appels
+
+    dossier = ouvrir_dossier(bruno)
+    seul = appels.enregistrer(saisie(), agent=amina, cle=uuid.uuid4())
+    client, adresse = client_de(amina), reverse("appels.rattacher", args=[seul.pk])
+    inconnu = client.post(adresse, {"numero": "ZZZ-ZZZ-Z", "cle": str(uuid.uuid4())})
+    assert (inconnu.status_code, "Aucun dossier ne porte ce numéro" in texte_de(inconnu)) == (422, True)
+    fait = client.post(adresse, {"numero": dossier.numero.lower().replace("-", " "), "cle": str(uuid.uuid4())})
+    assert (fait.url, list(seul.dossiers.all())) == (reverse("dossiers.fiche", args=[dossier.pk]), [dossier])
+
+
+def test_le_numero_douteux_avertit_sans_bloquer(amina):
+    client = client_de(amina)
+    page = client.post(reverse("appels.nouveau"), {**appel(numero="04 65 71 12"), "chercher": "1"})
+    assert (page.status_code, 'class="message warning"' in page.content.decode()) == (200, True)
+    assert client.post(reverse("appels.nouveau"), appel(numero="04 65 71 12")).status_code == 302
+    assert Dossier.objects.count() == 1
