@@ -43,7 +43,7 @@ def principal() -> int:
         print(f"La préparation s’est arrêtée : {' '.join(rate.cmd[1:])}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        return 130
+        return 0
     finally:
         if embarque:
             postgres.DEMO.arreter()
@@ -91,20 +91,22 @@ def _tourner(port: str) -> int:
     environnement = {
         **os.environ,
         "PYTHONUNBUFFERED": "1",
+        # on a bare machine the demo may well be started as root; celery's warning would hide what matters
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
         "GUICHET_JOURNAL": os.environ.get("GUICHET_JOURNAL", "WARNING"),
     }
     gestionnaire = Manager()
     commandes = {
         "web": f"'{BIN}/gunicorn' guichet.wsgi --bind 127.0.0.1:{port} --workers 2 --threads 4 --no-control-socket",
-        "travail": f"'{BIN}/celery' --app guichet worker --concurrency 1 --max-tasks-per-child 500 --loglevel WARNING",
-        "horloge": f"'{BIN}/celery' --app guichet beat --loglevel WARNING",
+        "travail": f"'{BIN}/celery' --quiet --app guichet worker --concurrency 1 --max-tasks-per-child 500 --loglevel WARNING",
+        "horloge": f"'{BIN}/celery' --quiet --app guichet beat --loglevel WARNING",
     }
     for nom, commande in commandes.items():
         gestionnaire.add_process(nom, commande, env=environnement, cwd=str(RACINE))
     print(f"\nGuichet est ouvert sur http://127.0.0.1:{port} (Ctrl-C arrête tout)\n", flush=True)
     gestionnaire.loop()
-    code: int = gestionnaire.returncode or 0
-    return code
+    # Ctrl-C is how one leaves: not an error
+    return 0 if gestionnaire.returncode in {None, 130, -2} else int(gestionnaire.returncode)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,10 @@
-"""The one settings file: every choice of a deployment comes from the environment, and a bad value stops the start."""
+"""The one settings file: every choice of a deployment comes from the environment, and a bad value stops the start.
+
+DATABASE_URL (postgres://…; none: the embedded server), BROKER_URL (redis://…; none: the queue in the same PostgreSQL),
+GUICHET_SECRET_KEY (none: written once in `var/secret`), GUICHET_HOTES (comma-separated hosts), GUICHET_HTTPS (0 or 1),
+GUICHET_DEBUG (0 or 1), GUICHET_JOURNAL (log level), GUICHET_VAR (folder of the data), GUICHET_BASE (database of the embedded
+server).
+"""
 
 import contextlib
 import os

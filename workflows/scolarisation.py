@@ -73,10 +73,10 @@ class Scolarisation(Demarche):
 
     @property
     def precision(self) -> str:
-        """« Élémentaire, né en 2018 »: what tells one child's démarche from another's."""
+        """« élémentaire, né(e) en 2018 »: what tells one child's démarche from another's."""
         morceaux = [self.enfant, self.get_niveau_display() if self.niveau else ""]
         if self.annee_naissance:
-            morceaux.append(f"né en {self.annee_naissance}")
+            morceaux.append(f"né(e) en {self.annee_naissance}")
         return ", ".join(filter(None, morceaux))
 
     @geste(

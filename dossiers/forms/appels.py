@@ -67,7 +67,7 @@ class AppelForm(forms.Form):
     )
     besoins = forms.MultipleChoiceField(label="Besoins", required=False, widget=forms.CheckboxSelectMultiple)
     communes = Texte(
-        label="Où", required=False, max_length=300, help_text="Communes séparées par des virgules : Anduze, Générargues.",
+        label="Où", required=False, max_length=300, help_text="Communes séparées par des virgules : Anduze, Générargues.",
         widget=forms.TextInput(attrs={"list": "communes", "autocomplete": "off"}),
     )  # fmt: skip
     pour_quand = forms.DateField(label="Pour quand", required=False, widget=DateInput())

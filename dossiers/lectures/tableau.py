@@ -33,10 +33,9 @@ class Chiffre:
     def affiche(self) -> str:
         return f"{PLAFOND}+" if self.nombre > PLAFOND else str(self.nombre)
 
-    @property
-    def longueur(self) -> int:
-        """Length of its bar, out of 100."""
-        return min(100, round(self.nombre / PLAFOND * 100)) if self.nombre > 60 else min(100, self.nombre)
+    def longueur(self, plus_grand: int) -> int:
+        """Return the length of its bar, out of 100, beside the largest figure of its table."""
+        return round(self.nombre / plus_grand * 100) if plus_grand else 0
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,12 @@ class Tableau:
     besoins: list[LigneBesoin]
     organismes: list[Chiffre]
     promesses: list[Chiffre]
+
+    @property
+    def barres(self) -> list[tuple[Chiffre, int]]:
+        """The stages with the length of their bars."""
+        plus_grand = max((c.nombre for c in self.etapes), default=0)
+        return [(c, c.longueur(plus_grand)) for c in self.etapes]
 
 
 def lire(agent: Agent, maintenant: dt.datetime) -> Tableau:

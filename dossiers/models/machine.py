@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Required, TypedDict, Unpack
 
 from django.db import models
 from django.db.models import Model
-from django_fsm import FSMField, transition
+from django_fsm import FSMField, FSMFieldDescriptor, transition
 
 from dossiers.erreurs import Refus
 from dossiers.regles.droits import Section
@@ -171,12 +171,13 @@ class Machine(models.Model):
         """Re-read the row without lifting the state's protection.
 
         django-fsm's own version switches `protected` off on the field all threads share, and leaves it off when the
-        read fails; dropping the value first lets Django set it again without touching the protection.
+        read fails; here the one instance being read lets its state in (see `EtatProtege`), and for that long only.
         """
-        fields = None if fields is None else list(fields)
-        if fields is None or "etat" in fields:
-            self.__dict__.pop("etat", None)
-        Model.refresh_from_db(self, using=using, fields=fields, from_queryset=from_queryset)
+        self.__dict__["_se_relit"] = True
+        try:
+            Model.refresh_from_db(self, using=using, fields=fields, from_queryset=from_queryset)
+        finally:
+            self.__dict__.pop("_se_relit", None)
 
     @property
     def libelle_etat(self) -> str:
@@ -224,6 +225,21 @@ class Machine(models.Model):
         getattr(self, code)(**faits)
 
 
+class EtatProtege(FSMFieldDescriptor):
+    """Only a gesture, or the database, writes a state; django-fsm would also let in the first value given to a row read
+    without its state (`only`, `defer`)."""
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        if instance.__dict__.get("_se_relit"):
+            self.field.set_state(instance, value)
+        elif self.field.name not in instance.__dict__ and not instance._state.adding:
+            raise AttributeError("L’état ne se change que par un geste.")
+        else:
+            super().__set__(instance, value)
+
+
 def champ_etat(defaut: str) -> FSMField:
     """Return the protected state column; its words come from each class's own `Etat`."""
-    return FSMField("état", max_length=40, default=defaut, protected=True)
+    champ = FSMField("état", max_length=40, default=defaut, protected=True)
+    champ.descriptor_class = EtatProtege
+    return champ

@@ -43,6 +43,14 @@ def quand(moment: dt.date | dt.datetime | None) -> str | SafeString:
 
 
 @register.filter
+def pluriel(combien: Any) -> str:
+    """Return « s » from two on: in French nought is singular. Takes a number, its capped text, or a list."""
+    if isinstance(combien, str):
+        return "s" if not combien.isdigit() or int(combien) >= 2 else ""
+    return "s" if (combien if isinstance(combien, int) else len(combien)) >= 2 else ""
+
+
+@register.filter
 def retard(limite: dt.date | None) -> str:
     """Return « en retard de 3 j ouvrés » when a deadline has passed, an empty text otherwise."""
     jours = retard_ouvres(limite, timezone.localdate()) if limite else 0

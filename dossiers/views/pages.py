@@ -85,8 +85,14 @@ def matrice(request: Requete) -> HttpResponse:
         for role in Agent.Role
         if droits.droits_de(nature, role) and nature != Organisme.Nature.DEPARTEMENT
     ]
-    lignes = [(LIBELLES_SECTIONS[s], [LIBELLES_NIVEAUX[droits.niveau(n, r, s)] for n, r in colonnes]) for s in Section]
     entetes = [f"{Organisme.Nature(n).label}, {Agent.Role(r).label.lower()}" for n, r in colonnes]
+    lignes = [
+        (
+            LIBELLES_SECTIONS[s],
+            [(e, LIBELLES_NIVEAUX[droits.niveau(*c, s)]) for e, c in zip(entetes, colonnes, strict=True)],
+        )
+        for s in Section
+    ]
     return render(request, "pages/matrice.html", {"entetes": entetes, "lignes": lignes})
 
 
