@@ -7,7 +7,7 @@ from django.utils import timezone
 from dossiers.models import Attend, Demarche, Dossier, Machine, champ_etat, creer, geste, historique
 from dossiers.regles.delais import echeance
 from dossiers.regles.droits import PORTEURS, Nature, Section
-from workflows.graphe_formalites import PROFILS, Formalite, etapes_du_profil, graphe, prerequis
+from workflows.graphe_formalites import PROFILS, Formalite, etapes_du_profil, graphe, prerequis, rangs
 
 
 class Formalites(Demarche):
@@ -58,11 +58,11 @@ class Formalites(Demarche):
                 formalites=self,
                 dossier_id=self.dossier_id,
                 code=f.code,
-                rang=rang,
+                rang=rangs()[f.code],
                 responsable=f.responsable,
                 attend=attend_de(f),
             )
-            for rang, f in enumerate(etapes_du_profil(self.profil))
+            for f in etapes_du_profil(self.profil)
             if f.code not in presentes
         ]
         creer(nouvelles)
@@ -104,6 +104,8 @@ class Formalites(Demarche):
     )
     def corriger_profil(self) -> None:
         """Le profil n’était pas le bon : on rétablit le parcours, ce qui est fait reste fait."""
+        # a step nobody touched would otherwise stay compulsory, and block others, under a profile it is not part of
+        self.etapes.filter(etat=Etape.Etat.A_FAIRE, depose_le=None, decision_le=None).delete()
 
     @geste(
         "Clore les formalités",

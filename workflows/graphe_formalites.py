@@ -29,7 +29,8 @@ class Formalite:
     responsable: str
     prerequis: tuple[str, ...]
     delai_j: tuple[int, int, int]
-    pieces: str
+    pieces: tuple[str, ...]
+    """What the doctor gathers; the office's own papers, and its notes, are left out."""
     profils: frozenset[str]
     obligatoire: bool
     source: str
@@ -50,12 +51,18 @@ def _lire(ligne: dict) -> Formalite:  # type: ignore[type-arg]
         responsable=ligne["responsable"],
         prerequis=tuple(ligne["prerequis"]),
         delai_j=tuple(ligne["delai_j"]),  # type: ignore[arg-type]
-        pieces="" if ligne["pieces"] == "—" else ligne["pieces"],
+        pieces=_pieces(ligne["pieces"]) if ligne["responsable"] != "agglo" else (),
         profils=_profils(ligne["profils"]),
         obligatoire=ligne["obligation"] == "O",
         source=ligne["source"],
         confiance=ligne["confiance"],
     )
+
+
+def _pieces(texte: str) -> tuple[str, ...]:
+    """Split « a ; b »; « — » is none, « voir… » and « (NE PAS saisir) » are notes to the office."""
+    morceaux = (m.strip() for m in texte.split(";"))
+    return tuple(m for m in morceaux if m != "—" and not m.startswith("voir ") and "NE PAS" not in m)
 
 
 def _profils(texte: str) -> frozenset[str]:
@@ -85,6 +92,12 @@ def _ecartees(profil: str) -> frozenset[str]:
     if profil == "REMP_NON_THESE":
         return frozenset({"F08", "F09"})
     return frozenset()
+
+
+@cache
+def rangs() -> dict[str, int]:
+    """Return the place of each step in the whole graph: the same whatever the profile, so a path may change profile."""
+    return {code: rang for rang, code in enumerate(_ordonner(graphe()))}
 
 
 def _ordonner(retenues: dict[str, Formalite]) -> list[str]:

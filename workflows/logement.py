@@ -78,6 +78,9 @@ class Logement(Demarche):
             return None
         return "Cinq offres refusées : revoyez d’abord les critères avec le foyer."
 
+    def _oublier_l_offre(self) -> None:
+        self.offre, self.bailleur, self.loyer, self.offre_valable_le, self.visite_le = "", "", None, None, None
+
     @geste(
         "Valider les critères",
         de=Etat.EXPRIME,
@@ -164,7 +167,7 @@ class Logement(Demarche):
     def refuser_offre(self) -> None:
         """L’offre ne convient pas ; la recherche continue."""
         self.offres_refusees += 1
-        self.offre, self.bailleur, self.loyer, self.offre_valable_le, self.visite_le = "", "", None, None, None
+        self._oublier_l_offre()
 
     @geste(
         "Revoir les critères",
@@ -212,6 +215,7 @@ class Logement(Demarche):
     )
     def refuser_bailleur(self) -> None:
         """Le bailleur ne retient pas le foyer ; la recherche continue."""
+        self._oublier_l_offre()
 
     @geste(
         "Emménagement fait",

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from dossiers.models import Courrier, Demarche, Dossier, Participant
 from dossiers.models.organismes import Agent
-from dossiers.regles.dates import date_avec_jour, date_longue, heure
+from dossiers.regles.dates import INSECABLE, date_avec_jour, date_longue, heure
 from dossiers.regles.droits import Section
 from dossiers.regles.telephones import formater_telephone
 
@@ -131,7 +131,7 @@ def _formalites(dossier: Dossier) -> list[Demarche]:
 
 def _c02(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
     etapes: list[list[str]] = []
-    pieces: dict[str, None] = {}
+    pieces: list[list[str]] = []
     profil = ""
     for demarche in _formalites(dossier):
         profil = profil or demarche.precision
@@ -139,11 +139,16 @@ def _c02(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
             f = etape.formalite
             fini = "☑" if etape.est_finie else "☐"
             etapes.append(
-                [fini, f.libelle, RESPONSABLES.get(f.responsable, f.responsable), _duree(f.delai_j), etape.libelle_etat]
+                [fini, f.libelle, RESPONSABLES.get(f.responsable, f.responsable), _duree(f.delai_j), _etat(etape)]
             )
-            if not etape.est_finie:
-                pieces.update({p.strip(): None for p in f.pieces.split(";") if p.strip()})
-    return {"profil.libelle": profil, "etapes": etapes, "pieces": [p[:1].upper() + p[1:] for p in pieces]}
+            if f.pieces and not etape.est_finie:
+                pieces.append(["☐", f.libelle.partition(" (")[0].partition(" : ")[0], ", ".join(f.pieces)])
+    return {"profil.libelle": profil, "etapes": etapes, "pieces": pieces}
+
+
+def _etat(etape: Any) -> str:
+    """Say a step's state in one breath: in a narrow column « À faire » must not break."""
+    return str(etape.libelle_etat).replace(" ", INSECABLE)
 
 
 RESPONSABLES = {
@@ -156,6 +161,10 @@ RESPONSABLES = {
     "urssaf": "URSSAF",
     "cng": "Centre national de gestion",
 }
+
+
+RESPONSABLES_TIERS = {**RESPONSABLES, "candidat": "le médecin"}
+"""The same, for a document whose reader is not the doctor."""
 
 
 def _duree(delai_j: tuple[int, int, int]) -> str:
@@ -180,7 +189,7 @@ def _c14(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
         "personnes": _personnes(dossier, sections),
         "besoins": [_ligne_besoin(d) for d in demarches],
         "etapes_synthese": [
-            [str(e), RESPONSABLES.get(e.responsable, e.responsable), e.libelle_etat]
+            [str(e), RESPONSABLES_TIERS.get(e.responsable, e.responsable), _etat(e)]
             for d in demarches
             if d.type == "formalites"
             for e in d.etapes.all()  # type: ignore[attr-defined]

@@ -76,6 +76,6 @@ def _bloc(brut: Mapping[str, Any], donnees: Donnees) -> Bloc:
     type_ = brut["type"]
     if type_ in {"paragraphe", "titre"}:
         return Bloc(type_, texte=remplacer(brut["texte"], donnees))
-    if type_ in {"liste", "tableau", "cases"}:
+    if type_ in {"liste", "tableau"}:
         return Bloc(type_, lignes=list(donnees.get(brut["source"]) or []), colonnes=list(brut.get("colonnes", [])))
     raise Refus(f"Bloc inconnu dans le modèle : {type_}.")

@@ -1,5 +1,6 @@
 """HTML and PDF of a letter. WeasyPrint is slow and heavy: it is imported inside the one function that needs it."""
 
+import atexit
 import datetime as dt
 import os
 from functools import cache
@@ -60,6 +61,8 @@ def _atelier() -> dict[str, Any]:
         accent = f":root{{--accent:{couleur}}}"
         return CSS(string=texte + accent, font_config=polices, url_fetcher=fetcher, base_url="police:")
 
+    # left to the interpreter's end, the fonts would be freed after the library they need
+    atexit.register(_atelier.cache_clear)
     return {"HTML": HTML, "fetcher": fetcher, "polices": polices, "style": style}
 
 
