@@ -38,6 +38,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
     from guichet.settings import conn_string
 
     with django_db_blocker.unblock():
+        # a kept database may hold the reference data of an older code
+        call_command("flush", verbosity=0, interactive=False)
         peupler()
         if settings.CELERY_BROKER_URL.startswith("pgmq"):
             app.conf.broker_transport_options["conn_string"] = conn_string(connection.settings_dict)

@@ -184,7 +184,8 @@ def _c14(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
     demarches = [d.specifique for d in dossier.demarches.specifiques() if d.classe.section in sections]
     return {
         "organisme.nom": courrier.demande_par.organisme.nom,
-        "volets": [d.nom_besoin for d in demarches if d.type == "formalites"],
+        # the title of a table stands only over its table
+        "volets": [d.nom_besoin for d in demarches if d.type == "formalites" and d.etapes.exists()],  # type: ignore[attr-defined]
         "resume": _resume(dossier, demarches),
         "personnes": _personnes(dossier, sections),
         "besoins": [_ligne_besoin(d) for d in demarches],

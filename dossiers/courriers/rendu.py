@@ -71,9 +71,12 @@ def _fontconfig() -> Path:
     cache_polices = settings.VAR_DIR / "fontconfig"
     cache_polices.mkdir(parents=True, exist_ok=True)
     fichier: Path = cache_polices / "fonts.conf"
-    fichier.write_text(
+    texte = (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">'
-        f"<fontconfig><dir>{POLICES}</dir><cachedir>{cache_polices}</cachedir></fontconfig>",
-        encoding="utf-8",
+        f"<fontconfig><dir>{POLICES}</dir><cachedir>{cache_polices}</cachedir></fontconfig>"
     )
+    # whole or not at all: two workers may start at the same instant
+    provisoire = fichier.with_suffix(f".{os.getpid()}")
+    provisoire.write_text(texte, encoding="utf-8")
+    provisoire.replace(fichier)
     return fichier
