@@ -42,4 +42,5 @@ captures: installer-dev ## les captures d’écran du README
 	@$(PY) -m pytest -q tests/navigateur/test_captures.py --captures
 
 documenter: installer ## réécrit docs/workflows depuis le code
+	@$(PY) -m guichet.postgres demarrer
 	@$(PY) manage.py documenter_workflows

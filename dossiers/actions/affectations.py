@@ -117,13 +117,15 @@ def _relire(demarche: Demarche, dossier: Dossier, agent: Agent) -> Demarche:
 
 def _verifier_destinataire(demarche: Demarche, organisme: Organisme, responsable: Agent | None) -> None:
     if not organisme.territoires.filter(pk=demarche.dossier.territoire_id).exists():
-        raise Refus(f"{organisme} n’intervient pas sur ce territoire.")
+        raise Refus(f"{organisme} n’intervient pas sur ce territoire.", "organisme")
+    if not organisme.lit(demarche.classe.section):
+        raise Refus(f"{organisme} n’a pas accès aux démarches « {demarche.nom_besoin} ».", "organisme")
     if responsable is None:
         return
     if responsable.organisme_id != organisme.pk or not responsable.is_active:
-        raise Refus(f"{responsable} ne travaille pas à {organisme}.")
-    if not responsable.peut_lire(demarche.classe.section):
-        raise Refus(f"{responsable} n’a pas accès aux démarches « {demarche.nom_besoin} ».")
+        raise Refus(f"{responsable} ne travaille pas à {organisme}.", "responsable")
+    if not responsable.peut_porter(demarche.classe.section):
+        raise Refus(f"{responsable} n’a pas accès aux démarches « {demarche.nom_besoin} ».", "responsable")
 
 
 def _attribuer(demarche: Demarche, organisme: Organisme, responsable: Agent | None, pourquoi: str) -> None:

@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from django.db import connection
-from django.utils import timezone
 
 from dossiers.actions.operation import operation, toucher, verrouiller
 from dossiers.actions.recherche import indexer
@@ -118,10 +117,3 @@ def _remplacer_telephones(personne: Personne, bruts: list[str]) -> None:
             connu.delete()
     for lu in lus.values():
         Telephone.objects.create(personne=personne, brut=lu.brut[:40], e164=lu.e164)
-
-
-def informer(personne: Personne) -> None:
-    """Write that the person was told what becomes of their data (regles.md C20), inside the running operation."""
-    if personne.information_le is None:
-        personne.information_le = timezone.localdate()
-        personne.save(update_fields=["information_le"])

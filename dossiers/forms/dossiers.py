@@ -67,10 +67,12 @@ class AffectationForm(forms.Form):
         organismes = Organisme.objects.filter(territoires=agent.territoire_id)
         if not agent.organisme.est_porteur:
             organismes = organismes.filter(pk=agent.organisme_id)
-        self.fields["organisme"].queryset = organismes  # type: ignore[attr-defined]
-        agents = Agent.objects.filter(is_active=True, organisme__in=organismes, territoire=agent.territoire_id)
-        lecteurs = [a.pk for a in agents if a.peut_lire(demarche.classe.section)]
-        self.fields["responsable"].queryset = agents.filter(pk__in=lecteurs)  # type: ignore[attr-defined]
+        section = demarche.classe.section
+        admis = organismes.filter(pk__in=[o.pk for o in organismes if o.lit(section)])
+        self.fields["organisme"].queryset = admis  # type: ignore[attr-defined]
+        agents = Agent.objects.filter(is_active=True, organisme__in=admis, territoire=agent.territoire_id)
+        porteurs = [a.pk for a in agents if a.peut_porter(section)]
+        self.fields["responsable"].queryset = agents.filter(pk__in=porteurs)  # type: ignore[attr-defined]
         self.fields["responsable"].label_from_instance = lambda a: f"{a} ({a.organisme})"  # type: ignore[attr-defined]
 
 

@@ -20,6 +20,8 @@ class Journee:
     demarches: list[Demarche]
     a_prendre: list[Demarche]
     en_retard: int
+    peut_prendre: bool
+    """Whether any démarche could ever be theirs."""
 
 
 def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
@@ -33,13 +35,15 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
         .order_by("pour_le")
     )
     miennes = _ouvertes(agent).filter(responsable=agent)
-    a_prendre = _ouvertes(agent).filter(responsable=None, organisme_id=agent.organisme_id)
+    prenables = [t for t, classe in Demarche.REGISTRE.items() if agent.peut_porter(classe.section)]
+    a_prendre = _ouvertes(agent).filter(responsable=None, organisme_id=agent.organisme_id, type__in=prenables)
     aujourdhui = timezone.localdate(maintenant)
     demarches = list(miennes.order_by("echeance", "pk")[:LONGUEUR])
     return Journee(
         promesses=list(promesses[:LONGUEUR]),
         demarches=demarches,
         a_prendre=list(a_prendre.order_by("echeance", "pk")[:LONGUEUR]),
+        peut_prendre=bool(prenables),
         en_retard=sum(1 for d in demarches if d.est_en_retard(aujourdhui)),
     )
 

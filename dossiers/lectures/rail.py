@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import connection
+from django.utils import timezone
 
 from dossiers.models import Agent
 
@@ -17,7 +18,7 @@ def comptes(agent: Agent, maintenant: dt.datetime) -> dict[str, str]:
             " AND pour_le < %(maintenant)s LIMIT 100) p) + (SELECT count(*) FROM (SELECT 1 FROM dossiers_demarche"
             " WHERE responsable_id = %(moi)s AND echeance < %(jour)s"
             " AND etat NOT IN ('clos', 'abandonnee', 'sans_objet') LIMIT 100) d)",
-            {"moi": agent.pk, "maintenant": maintenant, "jour": maintenant.date()},
+            {"moi": agent.pk, "maintenant": maintenant, "jour": timezone.localdate(maintenant)},
         )
         (attend,) = curseur.fetchone()
     return {"journee": _dire(attend)}

@@ -168,7 +168,7 @@ class Demarche(Machine):
             not self.est_finie
             and self.organisme_id == agent.organisme_id
             and self.responsable_id != agent.pk
-            and agent.peut_lire(self.classe.section)
+            and agent.peut_porter(self.classe.section)
         )
 
     def est_en_retard(self, aujourdhui: dt.date) -> bool:

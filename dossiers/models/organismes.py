@@ -45,6 +45,10 @@ class Organisme(models.Model):
         """Whether this organisation holds the phone line, hence the household's whole file."""
         return self.nature in droits.PORTEURS
 
+    def lit(self, section: str) -> bool:
+        """Whether anybody here may read a section: a démarche nobody could open is not sent to them."""
+        return any(droits.niveau(self.nature, role, section) >= Niveau.LIRE for role in droits.Role)
+
 
 class AgentManager(BaseUserManager["Agent"]):
     """Reads an agent with organisation and territory at once: every right needs them, every page asks for them."""
@@ -136,6 +140,13 @@ class Agent(AbstractBaseUser):
 
     def peut_ecrire(self, section: str) -> bool:
         return self.peut(section, Niveau.ECRIRE)
+
+    def peut_porter(self, section: str) -> bool:
+        """Tell whether this agent may be in charge of a démarche of this section.
+
+        At the line, who moves it; at a partner, who reads it: the ARS follows formalités it never writes (domaine.md §5).
+        """
+        return self.peut_ecrire(section) if self.organisme.est_porteur else self.peut_lire(section)
 
     @cached_property
     def sections_lues(self) -> frozenset[str]:

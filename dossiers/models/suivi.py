@@ -1,6 +1,5 @@
 """What is promised and noted along the way."""
 
-import datetime as dt
 from typing import Self
 
 from django.db import models
@@ -88,23 +87,12 @@ class Engagement(models.Model):
             return str(self.personne)
         return self.appel.nom_appelant if self.appel else ""
 
-    def est_rompu(self, maintenant: dt.datetime) -> bool:
-        """A promise is broken when its hour passed before it was done (« n’a plus lieu d’être » is not a failure)."""
-        if self.resultat == self.Resultat.ANNULE:
-            return False
-        return (self.fait_le or maintenant) > self.pour_le
-
-
-class NoteQuerySet(models.QuerySet["Note"]):
-    """Reads notes: those shared with the file's partners, and those kept inside the reader's own organisation."""
-
-    def visibles_par(self, agent: Agent) -> Self:
-        lisibles = Q(organisme_id=agent.organisme_id) | Q(partagee=True)
-        return self.filter(lisibles, dossier__in=Dossier.objects.visibles_par(agent))
-
 
 class Note(models.Model):
-    """A factual remark on a file, written as if the doctor read it (he may: regles.md §3c)."""
+    """A factual remark on a file, written as if the doctor read it (he may: regles.md §3c).
+
+    Read through the timeline alone, which keeps those of the reader's organisation and those shared with the partners.
+    """
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="notes")
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="notes")
@@ -113,7 +101,7 @@ class Note(models.Model):
     partagee = models.BooleanField("visible des partenaires du dossier", default=False)
     ecrite_le = models.DateTimeField("écrite le", default=timezone.now)
 
-    objects = NoteQuerySet.as_manager()
+    objects = models.Manager["Note"]()
     history = historique()
 
     class Meta:

@@ -157,11 +157,6 @@ def niveau(nature: str, role: str, section: str) -> Niveau:
     return droits_de(nature, role).get(section, Niveau.RIEN)  # type: ignore[call-overload]
 
 
-def sections_ouvertes(nature: str, role: str, *, au_moins: Niveau = Niveau.LIRE) -> frozenset[str]:
-    """Return the sections where an organisation and role reach at least the given level."""
-    return frozenset(str(s) for s, n in droits_de(nature, role).items() if n >= au_moins)
-
-
 TOUT_AGENT = "tout_agent"
 """Marks a screen that belongs to the agent themself (password, preferences, home)."""
 

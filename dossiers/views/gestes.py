@@ -173,6 +173,8 @@ def referent(request: Requete, pk: int) -> HttpResponse:
 def besoin(request: Requete, pk: int) -> HttpResponse:
     objet = _dossier(request, pk)
     form = BesoinForm(envoye(request), agent=request.user)
+    if not form.fields["besoin"].choices:  # type: ignore[attr-defined]
+        raise Http404
 
     def agir(jeton: dict[str, Any]) -> None:
         demandes = [BesoinDemande(form.cleaned_data["besoin"])]

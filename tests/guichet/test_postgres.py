@@ -1,10 +1,10 @@
 """The embedded PostgreSQL: private, sturdy, and clear when it cannot start."""
 
 import os
-import shutil
 import signal
 import stat
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -115,7 +115,7 @@ def test_un_dossier_ferme_aux_autres_ne_l_empeche_pas(tmp_path):
 
 def test_l_usage_est_dit(tmp_path):
     fini = subprocess.run(
-        [shutil.which("python") or "python", "-m", "guichet.postgres", "danser"],
+        [sys.executable, "-m", "guichet.postgres", "danser"],
         cwd=Path(postgres.__file__).parent.parent, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (fini.returncode, fini.stderr.strip()) == (

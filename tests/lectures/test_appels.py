@@ -66,7 +66,9 @@ def test_la_journee_commence_par_ce_qui_est_promis(amina, bruno):
     assert {d.type for d in de_bruno.a_prendre} == {"emploi_conjoint", "scolarisation"}
 
 
-def test_nul_ne_se_voit_proposer_ce_qu_il_ne_peut_lire(amina, bruno):
-    """The call-taker sees neither the content of the spouse's job nor the paths: they are not offered to her."""
+def test_nul_ne_se_voit_proposer_ce_qu_il_ne_pourra_porter(amina, bruno, driss, chloe):
+    """The call-taker moves no need; the ARS may follow the formalités it reads; the CPAM carries them."""
     ouvrir_dossier(bruno)
-    assert {d.type for d in journee.lire(amina, timezone.now()).a_prendre} == {"logement", "scolarisation"}
+    journees = {a.prenom: journee.lire(a, timezone.now()) for a in (amina, bruno, driss, chloe)}
+    vus = {prenom: (j.peut_prendre, len(j.a_prendre)) for prenom, j in journees.items()}
+    assert vus == {"Amina": (False, 0), "Bruno": (True, 3), "Driss": (True, 0), "Chloé": (True, 1)}
