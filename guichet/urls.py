@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.accueil, name="accueil"),
     path("sante/", pages.sante, name="sante"),
     path("theme/<slug:code>.css", pages.theme, name="theme"),
+    path("logo/<slug:code>.svg", pages.logo, name="logo"),
     path("accessibilite/", pages.accessibilite, name="accessibilite"),
     path("donnees-personnelles/", pages.donnees_personnelles, name="donnees_personnelles"),
     path("mentions/", pages.mentions, name="mentions"),

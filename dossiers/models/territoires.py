@@ -45,6 +45,14 @@ class Territoire(models.Model):
     def __str__(self) -> str:
         return self.nom
 
+    @property
+    def initiales(self) -> str:
+        """One or two letters for its mark on screen: « AA » for Alès Agglomération, « G » for « Département du Gers »."""
+        mots = [
+            m for m in self.nom.replace("’", " ").replace("-", " ").split() if m[:1].isupper() and m != "Département"
+        ]
+        return "".join(m[0] for m in mots[:2])
+
 
 class Commune(models.Model):
     """A commune by its INSEE code; never by its postal code, which several communes share (domaine.md §4)."""

@@ -168,6 +168,7 @@ ECRANS: MappingProxyType[str, str | tuple[Section, Niveau]] = MappingProxyType(
         # pages of the house
         "sante": PUBLIC,
         "theme": PUBLIC,
+        "logo": PUBLIC,
         "accessibilite": PUBLIC,
         "donnees_personnelles": PUBLIC,
         "mentions": PUBLIC,

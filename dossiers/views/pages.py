@@ -48,6 +48,16 @@ def theme(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
+def logo(request: HttpRequest, code: str) -> HttpResponse:
+    """Draw the territory's mark, its initials on its colour; an unknown territory has Guichet's own."""
+    territoire = Territoire.objects.filter(code=code).first()
+    reponse = render(request, "pages/logo.svg", {"pour": territoire}, content_type="image/svg+xml")
+    reponse.headers["Cache-Control"] = "public, max-age=3600"
+    return reponse
+
+
+@login_not_required
+@require_safe
 def accessibilite(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/accessibilite.html")
 

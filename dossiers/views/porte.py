@@ -61,7 +61,7 @@ class Journal:
         agent_id = getattr(getattr(request, "user", None), "pk", None)
         journal.info("%s %s %s %s ms agent=%s", request.method, ecran, reponse.status_code, duree, agent_id)
         reponse.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
-        if not ecran.startswith("theme"):
+        if ecran not in {"theme", "logo"}:
             # a shared computer must not keep a candidate's page after the agent left
             reponse.headers.setdefault("Cache-Control", "no-store, private")
         return reponse

@@ -123,6 +123,12 @@ def test_le_theme_est_celui_du_territoire(client):
     assert client.get(reverse("theme", args=["inconnu"])).status_code == 200
 
 
+@pytest.mark.parametrize(("code", "marque"), [("ales", ">AA</text>"), ("gers", "</text>"), ("inconnu", "<path ")])
+def test_chaque_territoire_a_sa_marque(client, code, marque):
+    image = client.get(reverse("logo", args=[code]))
+    assert (image.headers["Content-Type"], marque in image.content.decode()) == ("image/svg+xml", True)
+
+
 def test_le_journal_ne_porte_ni_nom_ni_numero_ni_recherche(amina, caplog):
     """One line a request: the screen's name, never what was typed nor an address that could hold it."""
     client = client_de(amina)
