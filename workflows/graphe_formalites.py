@@ -1,6 +1,7 @@
 """The graph of formalités, read once from the reference data (domaine.md §1)."""
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ PROFILS = {
     "PADHUE": "Diplôme hors Union européenne",
 }
 
+NOTE_INTERNE = re.compile(r"^voir |^pas d|NE PAS|reçus à part")
 DIPLOMES_ETRANGERS = {"UE": "F05", "PADHUE": "F06"}
 
 
@@ -60,9 +62,9 @@ def _lire(ligne: dict) -> Formalite:  # type: ignore[type-arg]
 
 
 def _pieces(texte: str) -> tuple[str, ...]:
-    """Split « a ; b »; « — » is none, « voir… » and « (NE PAS saisir) » are notes to the office."""
+    """Split « a ; b »; « — » is none, and what begins as a sentence to the office is no paper to gather."""
     morceaux = (m.strip() for m in texte.split(";"))
-    return tuple(m for m in morceaux if m != "—" and not m.startswith("voir ") and "NE PAS" not in m)
+    return tuple(m for m in morceaux if m != "—" and not NOTE_INTERNE.search(m))
 
 
 def _profils(texte: str) -> frozenset[str]:

@@ -49,7 +49,7 @@ def avancer[M: Machine](
         dossier = verrouiller(objet.dossier_id, agent=agent, version=version)
         objet = relire(objet, dossier)
         declare = geste_permis(objet, geste, agent)
-        _verifier_saisie(declare, motif, saisie)
+        _verifier_saisie(objet, declare, motif, saisie)
         avant = _photo(objet)
         objet.faire(geste, **saisie)
         _dater(objet, declare, avant)
@@ -80,13 +80,17 @@ def geste_permis(objet: Machine, code: str, agent: Agent) -> Geste:
     return declare
 
 
-def _verifier_saisie(declare: Geste, motif: str, saisie: dict[str, Any]) -> None:
+def _verifier_saisie(objet: Machine, declare: Geste, motif: str, saisie: dict[str, Any]) -> None:
     """Third fence behind form and view: a gesture gets exactly the facts it declares, and its coded reason."""
     inconnus = set(saisie) - {*declare.champs, *declare.facultatifs}
     if inconnus:
         raise Refus("Ce geste ne demande pas ces informations.")
     if any(saisie.get(champ) in (None, "") for champ in declare.champs):
         raise Refus(f"Il manque des informations pour « {declare.libelle} ».")
+    for champ, valeur in saisie.items():
+        choix = objet._meta.get_field(champ).choices  # type: ignore[union-attr]
+        if choix and valeur not in ("", *(code for code, _ in choix)):
+            raise Refus("Choisissez dans la liste.", champ)
     if declare.motifs and motif not in declare.motifs.values:
         raise Refus("Choisissez un motif dans la liste.")
 

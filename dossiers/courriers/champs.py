@@ -67,8 +67,9 @@ def remplacer(texte: str, donnees: Mapping[str, Any]) -> str:
         code = marque.group(1)
         if code not in CHAMPS:
             raise Refus(f"Champ inconnu dans le modèle : {code}.")
-        if donnees.get(code) in (None, ""):
+        connue = donnees.get(code)
+        if connue is None or not str(connue).strip():
             raise Refus(f"Champ vide : {CHAMPS[code].libelle}.")
-        return str(donnees[code])
+        return str(connue)
 
     return typographier(MARQUE.sub(valeur, texte))

@@ -108,7 +108,8 @@ def _nom(demarche: Demarche) -> str:
 
 def _c01(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
     appel = dossier.appels.order_by("recu_le").first()
-    promesse = dossier.engagements.a_tenir().order_by("pour_le").first()
+    # a call written down late may hold a promise whose hour has passed: the letter does not repeat it
+    promesse = dossier.engagements.a_tenir().filter(pour_le__gt=courrier.demande_le).order_by("pour_le").first()
     rappel = ""
     if promesse:
         rappel = f"le {date_avec_jour(promesse.pour_le)} à {heure(promesse.pour_le)}"
@@ -142,7 +143,7 @@ def _c02(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
                 [fini, f.libelle, RESPONSABLES.get(f.responsable, f.responsable), _duree(f.delai_j), _etat(etape)]
             )
             if f.pieces and not etape.est_finie:
-                pieces.append(["☐", f.libelle.partition(" (")[0].partition(" : ")[0], ", ".join(f.pieces)])
+                pieces.append(["☐", f.libelle.partition(" (")[0], ", ".join(f.pieces)])
     return {"profil.libelle": profil, "etapes": etapes, "pieces": pieces}
 
 

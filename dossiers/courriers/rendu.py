@@ -16,10 +16,22 @@ POLICES = Path(__file__).resolve().parent.parent / "static" / "dossiers" / "poli
 STYLE = Path(__file__).resolve().parent.parent / "static" / "dossiers" / "courrier.css"
 
 XMP_UA = (
-    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
     b'<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">'
-    b"<pdfuaid:part>1</pdfuaid:part></rdf:Description></rdf:RDF>"
+    b"<pdfuaid:part>1</pdfuaid:part></rdf:Description>"
+    b'<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"'
+    b' xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"'
+    b' xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">'
+    b'<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">'
+    b"<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>"
+    b"<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>"
+    b"<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>"
+    b'<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">'
+    b"<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>"
+    b"<pdfaProperty:category>internal</pdfaProperty:category>"
+    b"<pdfaProperty:description>Part of ISO 14289 followed</pdfaProperty:description>"
+    b"</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"
 )
+"""The PDF/UA mark, and the description of its schema that PDF/A asks for (ISO 19005-3, 6.6.2.3)."""
 
 
 def rendre_html(lettre: Lettre, *, date: dt.datetime) -> str:
@@ -36,11 +48,23 @@ def rendre_pdf(html: str, *, identifiant: str, couleur: str = "#1f5c46") -> byte
     atelier = _atelier()
     document = atelier["HTML"](string=html, url_fetcher=atelier["fetcher"])
     rendu = document.render(font_config=atelier["polices"], stylesheets=[atelier["style"](couleur)])
-    rendu.metadata.xmp_metadata.append(XMP_UA)
+    _marquer_accessible(rendu.metadata)
     octets: bytes = rendu.write_pdf(
         pdf_variant="pdf/a-3a", pdf_identifier=identifiant.encode(), pdf_tags=True, custom_metadata=False
     )
     return octets
+
+
+def _marquer_accessible(metadonnees: Any) -> None:
+    """Add the PDF/UA mark to the metadata WeasyPrint writes: as a block of its own (`xmp_metadata`) no reader saw it,
+    for an XMP packet holds one `rdf:RDF`."""
+    sans_marque = metadonnees.generate_rdf_metadata
+
+    def avec_marque(*arguments: Any) -> bytes:
+        xmp: bytes = sans_marque(*arguments)
+        return xmp.replace(b"</rdf:RDF>", XMP_UA + b"</rdf:RDF>")
+
+    metadonnees.generate_rdf_metadata = avec_marque
 
 
 @cache

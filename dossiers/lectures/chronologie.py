@@ -245,6 +245,8 @@ def _detailler(evenement: Evenement, ligne: Ligne, noms: Noms) -> None:
     if ligne["sorte"] == "+":
         _annoncer(evenement, ligne)
     elif ligne["sorte"] == "-":
+        if issubclass(classe, Machine):  # steps of a profile corrected at once: the gesture's name says it
+            return
         evenement.details.append(f"{str(classe._meta.verbose_name).capitalize()} retiré")
     elif ligne["avant"]:
         _comparer(evenement, classe, ligne, noms)

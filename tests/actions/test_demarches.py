@@ -76,6 +76,7 @@ def test_un_refus_porte_la_phrase_et_ne_laisse_rien(foyer, bruno):
         ("valider_criteres", {"pieces": 3}, "Il manque des informations pour « Valider les critères »."),
         ("valider_criteres", {**CRITERES, "offre": "T3"}, "Ce geste ne demande pas ces informations."),
         ("valider_criteres", {**CRITERES, "etat": "clos"}, "Ce geste ne demande pas ces informations."),
+        ("valider_criteres", {**CRITERES, "sous_type": "chateau"}, "Choisissez dans la liste."),
         ("abandonner", {}, "Choisissez un motif dans la liste."),
         ("abandonner", {"motif": "invente"}, "Choisissez un motif dans la liste."),
     ],

@@ -1,0 +1,260 @@
+"""The administrative path: the graph of steps, each with its life, and the need that holds them."""
+
+import pytest
+from django.utils import timezone
+
+from dossiers.erreurs import Introuvable, Refus
+from dossiers.regles.delais import echeance
+from tests.aides import besoin, client_de, dans, enchainer, faire, refuse, relu, texte_de
+from workflows.formalites import Etape
+from workflows.graphe_formalites import PROFILS, etapes_du_profil, graphe, prerequis, rangs
+
+en_base = [pytest.mark.django_db, pytest.mark.services]
+tous_les_profils = pytest.mark.parametrize("profil", PROFILS)
+OBTENIR = [("deposer", {"depose_le": dans(0), "recepisse": "R-1"}), ("obtenir", {"decision_le": dans(0)})]
+
+
+@pytest.fixture
+def formalites(foyer):
+    return besoin(foyer, "formalites")
+
+
+def etape(formalites, code):
+    return Etape.objects.get(formalites=formalites, code=code)
+
+
+def codes(formalites):
+    return list(Etape.objects.filter(formalites=formalites).values_list("code", flat=True))
+
+
+# -- the graph ---------------------------------------------------------------------------------------------------------
+
+
+def test_le_graphe_a_quarante_etapes_sans_cercle_ni_prerequis_inconnu():
+    connus = set(graphe())
+    assert (len(connus), {p for f in graphe().values() for p in f.prerequis} - connus, set(rangs()) == connus) == (
+        40, set(), True,
+    )  # fmt: skip
+
+
+@tous_les_profils
+def test_les_etapes_d_un_profil_viennent_apres_ce_qu_elles_attendent(profil):
+    etapes = etapes_du_profil(profil)
+    retenues = frozenset(f.code for f in etapes)
+    places = {f.code: place for place, f in enumerate(etapes)}
+    trop_tot = [(f.code, p) for f in etapes for p in prerequis(f, retenues) if places[p] >= places[f.code]]
+    assert (trop_tot, sorted(places, key=rangs().get)) == ([], list(places))
+
+
+@pytest.mark.parametrize(
+    ("profil", "nombre"),
+    [("LIB", 34), ("COLL", 32), ("REMP", 15), ("REMP_NON_THESE", 14), ("SAL", 17), ("UE", 32), ("PADHUE", 7)],
+)
+def test_chaque_profil_a_ses_etapes(profil, nombre):
+    assert len(etapes_du_profil(profil)) == nombre
+
+
+def test_un_remplacant_non_these_a_sa_licence_et_pas_le_tableau_de_l_ordre():
+    these, sans_these = ({f.code for f in etapes_du_profil(p)} for p in ("REMP", "REMP_NON_THESE"))
+    assert (these - sans_these, sans_these - these) == ({"F08", "F09"}, {"R01"})
+
+
+def test_les_diplomes_etrangers_ne_bloquent_que_ceux_qui_en_ont():
+    porteurs = {code: {p for p in PROFILS if code in {f.code for f in etapes_du_profil(p)}} for code in ("F05", "F06")}
+    assert porteurs == {"F05": {"UE"}, "F06": {"PADHUE"}}
+
+
+def test_un_diplome_hors_union_n_ouvre_aucune_etape_liberale():
+    assert {f.code for f in etapes_du_profil("PADHUE")} & {"F17", "F19", "F21", "F24", "F35"} == set()
+
+
+def test_un_profil_inconnu_est_refuse():
+    assert refuse(lambda: etapes_du_profil("DENTISTE"), ValueError) == "Profil inconnu : DENTISTE"
+
+
+# -- the path ----------------------------------------------------------------------------------------------------------
+
+
+class TestParcours:
+    pytestmark = en_base
+
+    @tous_les_profils
+    def test_etablir_le_parcours_ecrit_les_etapes_du_profil_dans_l_ordre(self, formalites, bruno, profil):
+        etabli = faire(formalites, "etablir_parcours", bruno, profil=profil, ouverture_le=dans(200))
+        assert (etabli.etat, etabli.precision, etabli.progres()) == (
+            "parcours_etabli", PROFILS[profil], (0, len(etapes_du_profil(profil))),
+        )  # fmt: skip
+        assert codes(formalites) == [f.code for f in etapes_du_profil(profil)]
+
+    def test_avant_le_parcours_le_besoin_compte_pour_un(self, formalites):
+        assert formalites.progres() == (0, 1)
+
+    def test_chaque_etape_nait_dans_l_histoire_et_attend_son_responsable(self, formalites, bruno):
+        faire(formalites, "etablir_parcours", bruno, profil="LIB")
+        assert {
+            (e.responsable, e.attend, e.history.get().history_geste) for e in Etape.objects.filter(formalites=formalites)
+        } == {
+            (qui, attend, "etablir_parcours")
+            for qui, attend in [
+                ("agglo", "guichet"), ("ars", "ars"), ("candidat", "candidat"), ("ordre", "partenaire"),
+                ("ans", "partenaire"), ("urssaf", "partenaire"), ("cpam", "cpam"),
+            ]
+        }  # fmt: skip
+
+    @pytest.mark.parametrize("profil", ["LIB", "REMP_NON_THESE"])
+    def test_le_chemin_entier_se_suit_dans_l_ordre_des_etapes(self, formalites, bruno, profil):
+        enchainer(formalites, bruno, [("etablir_parcours", {"profil": profil}), ("lancer", {})])
+        for code in codes(formalites):
+            enchainer(etape(formalites, code), bruno, OBTENIR)
+        total = len(etapes_du_profil(profil))
+        fini = relu(faire(formalites, "clore", bruno))
+        assert (fini.etat, fini.attend, fini.progres()) == ("clos", "personne", (total, total))
+
+    def test_le_facultatif_n_empeche_pas_de_clore(self, formalites, bruno):
+        enchainer(formalites, bruno, [("etablir_parcours", {"profil": "PADHUE"}), ("lancer", {})])
+        obligatoires = [c for c in codes(formalites) if graphe()[c].obligatoire]
+        assert refuse(lambda: faire(formalites, "clore", bruno), Refus) == (
+            f"Étapes obligatoires à finir ou à déclarer sans objet : {', '.join(obligatoires)}."
+        )
+        for code in obligatoires:
+            faire(etape(formalites, code), "declarer_sans_objet", bruno, motif="deja_fait")
+        assert faire(formalites, "clore", bruno).etat == "clos"
+
+    def test_les_etapes_obligatoires_qui_restent_sont_nommees(self, formalites, bruno):
+        enchainer(formalites, bruno, [("etablir_parcours", {"profil": "REMP"}), ("lancer", {})])
+        for code in codes(formalites):
+            if graphe()[code].obligatoire and code not in {"F14", "R02"}:
+                faire(etape(formalites, code), "declarer_sans_objet", bruno, motif="deja_fait")
+        assert refuse(lambda: faire(formalites, "clore", bruno), Refus) == (
+            "Étapes obligatoires à finir ou à déclarer sans objet : F14, R02."
+        )
+
+    def test_corriger_le_profil_garde_ce_qui_est_fait_et_oublie_le_reste(self, formalites, bruno):
+        faire(formalites, "etablir_parcours", bruno, profil="LIB")
+        enchainer(etape(formalites, "F03"), bruno, OBTENIR)
+        faire(etape(formalites, "F11"), "declarer_sans_objet", bruno, motif="deja_fait")
+        faire(etape(formalites, "F01"), "commencer", bruno)
+        corrige = faire(formalites, "corriger_profil", bruno)
+        assert (corrige.etat, codes(formalites)) == ("exprime", ["F01", "F03", "F11"])
+        refait = faire(formalites, "etablir_parcours", bruno, profil="REMP")
+        attendus = {f.code for f in etapes_du_profil("REMP")} | {"F03", "F11"}
+        assert codes(formalites) == sorted(attendus, key=rangs().get)
+        assert {c: etape(formalites, c).etat for c in ("F01", "F03", "F11", "F08")} == {
+            "F01": "en_cours", "F03": "obtenue", "F11": "sans_objet", "F08": "a_faire",
+        }  # fmt: skip
+        assert refait.progres() == (2, len(attendus))
+
+    def test_une_etape_refusee_puis_a_refaire_garde_sa_vie_au_changement_de_profil(self, formalites, bruno):
+        faire(formalites, "etablir_parcours", bruno, profil="LIB")
+        enchainer(
+            etape(formalites, "F03"),
+            bruno,
+            [OBTENIR[0], ("refuser", {"decision_le": dans(0), "motif": "incomplet"}), ("representer", {})],
+        )
+        faire(formalites, "corriger_profil", bruno)
+        assert codes(formalites) == ["F03"]
+
+    def test_les_etapes_d_un_autre_profil_ne_bloquent_plus(self, formalites, bruno):
+        """F19 waits for the Order's register (F08), which a locum under licence never enters."""
+        faire(formalites, "etablir_parcours", bruno, profil="REMP")
+        assert [b.code for b in etape(formalites, "F19").bloqueurs] == ["F08", "F10"]
+        enchainer(formalites, bruno, [("corriger_profil", {}), ("etablir_parcours", {"profil": "REMP_NON_THESE"})])
+        assert [b.code for b in etape(formalites, "F19").bloqueurs] == ["F10"]
+
+    def test_la_page_du_dossier_se_lit_encore_apres_un_changement_de_profil(self, formalites, bruno):
+        enchainer(
+            formalites,
+            bruno,
+            [
+                ("etablir_parcours", {"profil": "LIB"}),
+                ("corriger_profil", {}),
+                ("etablir_parcours", {"profil": "PADHUE"}),
+            ],
+        )
+        page = client_de(bruno).get(f"/dossiers/{formalites.dossier_id}/")
+        assert (page.status_code, "corriger le profil" in texte_de(page)) == (200, True)
+
+
+# -- one step ----------------------------------------------------------------------------------------------------------
+
+
+class TestEtape:
+    pytestmark = en_base
+
+    @pytest.fixture
+    def parcours(self, formalites, bruno):
+        return faire(formalites, "etablir_parcours", bruno, profil="LIB")
+
+    def test_une_etape_attend_celles_d_avant(self, parcours, bruno):
+        f07 = etape(parcours, "F07")
+        phrase = f"Bloquée par F03 {graphe()['F03'].libelle}, F04 {graphe()['F04'].libelle}."
+        assert refuse(lambda: faire(f07, "commencer", bruno), Refus) == phrase
+        assert refuse(lambda: faire(f07, "deposer", bruno, depose_le=dans(0)), Refus) == phrase
+        enchainer(etape(parcours, "F03"), bruno, OBTENIR)
+        assert refuse(lambda: faire(f07, "commencer", bruno), Refus) == f"Bloquée par F04 {graphe()['F04'].libelle}."
+        # an end without success unblocks as well (domaine.md §1, rule 1)
+        faire(etape(parcours, "F04"), "declarer_sans_objet", bruno, motif="non_concerne")
+        assert faire(f07, "commencer", bruno).etat == "en_cours"
+
+    def test_une_etape_bloquee_peut_etre_sans_objet(self, parcours, bruno):
+        assert faire(etape(parcours, "F08"), "declarer_sans_objet", bruno, motif="deja_fait").est_finie
+
+    def test_une_etape_refusee_bloque_encore_la_suite(self, parcours, bruno):
+        enchainer(etape(parcours, "F01"), bruno, [OBTENIR[0], ("refuser", {"decision_le": dans(0), "motif": "autre"})])
+        assert [b.code for b in etape(parcours, "F10").bloqueurs] == ["F01"]
+
+    def test_commencer_donne_l_echeance_de_la_duree_habituelle(self, parcours, bruno):
+        """F01 usually takes five days, that is four working days."""
+        commencee = relu(faire(etape(parcours, "F01"), "commencer", bruno))
+        assert (commencee.etat, commencee.attend, commencee.echeance) == (
+            "en_cours", "guichet", echeance(timezone.now(), 4),
+        )  # fmt: skip
+
+    def test_une_etape_immediate_laisse_un_jour(self, parcours, bruno):
+        assert graphe()["F03"].delai_j[1] == 0
+        assert faire(etape(parcours, "F03"), "commencer", bruno).echeance == echeance(timezone.now(), 1)
+
+    def test_la_piece_manquante_revient_chez_le_candidat_puis_repart(self, parcours, bruno):
+        chez_lui = enchainer(
+            etape(parcours, "F01"),
+            bruno,
+            [OBTENIR[0], ("instruire", {}), ("demander_piece", {"piece_demandee": "CV", "piece_avant_le": dans(7)})],
+        )
+        assert (chez_lui.etat, chez_lui.attend, chez_lui.piece_demandee, chez_lui.piece_avant_le) == (
+            "piece_manquante", "candidat", "CV", dans(7),
+        )  # fmt: skip
+        obtenue = enchainer(chez_lui, bruno, [("completer", {"depose_le": dans(1)}), OBTENIR[1]])
+        assert (obtenue.etat, obtenue.attend, obtenue.depose_le, obtenue.decision_le, obtenue.echeance) == (
+            "obtenue", "personne", dans(1), dans(0), None,
+        )  # fmt: skip
+
+    def test_un_refus_veut_un_motif_et_permet_de_redemander(self, parcours, bruno):
+        deposee = enchainer(etape(parcours, "F01"), bruno, OBTENIR[:1])
+        assert refuse(lambda: faire(deposee, "refuser", bruno, decision_le=dans(0)), Refus) == (
+            "Choisissez un motif dans la liste."
+        )
+        refusee = faire(deposee, "refuser", bruno, decision_le=dans(0), motif="conditions")
+        assert (refusee.etat, refusee.est_finie, faire(refusee, "representer", bruno).etat) == (
+            "refusee",
+            False,
+            "a_faire",
+        )
+
+    def test_ce_qui_est_obtenu_ne_bouge_plus(self, parcours, bruno):
+        enchainer(etape(parcours, "F01"), bruno, OBTENIR)
+        assert refuse(lambda: faire(etape(parcours, "F01"), "declarer_sans_objet", bruno, motif="autre"), Refus) == (
+            "« Sans objet » n’est pas possible à l’état « Obtenue »."
+        )
+
+    def test_une_etape_sans_objet_se_retablit(self, parcours, bruno):
+        retablie = enchainer(
+            etape(parcours, "F01"), bruno, [("declarer_sans_objet", {"motif": "deja_fait"}), ("reprendre", {})]
+        )
+        assert (retablie.etat, retablie.attend) == ("a_faire", "candidat")
+
+    def test_la_cpam_avance_les_siennes_du_debut_a_la_fin(self, parcours, bruno, chloe):
+        for bloqueur in etape(parcours, "F21").bloqueurs:
+            faire(bloqueur, "declarer_sans_objet", bruno, motif="deja_fait")
+        assert enchainer(etape(parcours, "F21"), chloe, OBTENIR).etat == "obtenue"
+        with pytest.raises(Introuvable):
+            faire(etape(parcours, "F01"), "commencer", chloe)
