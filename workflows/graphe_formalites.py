@@ -19,7 +19,6 @@ PROFILS = {
 }
 
 NOTE_INTERNE = re.compile(r"^voir |^pas d|NE PAS|reçus à part")
-DIPLOMES_ETRANGERS = {"UE": "F05", "PADHUE": "F06"}
 
 
 @dataclass(frozen=True)
