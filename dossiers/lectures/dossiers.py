@@ -41,7 +41,8 @@ def liste(agent: Agent, filtres: Filtres, curseur: str, *, aujourdhui: dt.date) 
     communes = Commune.objects.filter(dossiers=OuterRef("pk")).order_by("cle_tri").values("nom")
     requete = (
         filtrer(agent, filtres, aujourdhui)
-        .select_related("referent__organisme", "referent__territoire")
+        .select_related("referent")
+        .only("numero", "etat", "mouvement_le", "referent__prenom", "referent__nom")
         .annotate(noms_communes=ArraySubquery(communes))
         .prefetch_related(*_ligne(agent))
     )
@@ -49,10 +50,12 @@ def liste(agent: Agent, filtres: Filtres, curseur: str, *, aujourdhui: dt.date) 
 
 
 def _ligne(agent: Agent) -> list[Any]:
-    """Read what a row shows in two more queries; a section the agent may not see is not even read."""
+    """Read what a row shows, and no other column, in two more queries; a section the agent may not see is not even read."""
     lus = types_lus(agent)
-    demarches = Demarche.objects.filter(type__in=types_vus(agent)).annotate(
-        lisible=ExpressionWrapper(Q(type__in=lus) if lus else Q(pk=None), BooleanField())
+    demarches = (
+        Demarche.objects.filter(type__in=types_vus(agent))
+        .annotate(lisible=ExpressionWrapper(Q(type__in=lus) if lus else Q(pk=None), BooleanField()))
+        .only("dossier_id", "type", "etat", "attend", "echeance")
     )
     return [participants_vus(agent, "participants"), Prefetch("demarches", demarches, to_attr="demarches_vues")]
 
@@ -61,6 +64,7 @@ def participants_vus(agent: Agent, chemin: str) -> Prefetch:  # type: ignore[typ
     """Read the people of a household this agent may know of, as `participants_vus`."""
     roles = [r for r in Participant.Role.values if agent.peut_lire(_section_du_role(r))]
     lus = Participant.objects.filter(role__in=roles).select_related("personne")
+    lus = lus.only("dossier_id", "role", "personne__prenom", "personne__nom", "personne__these_soutenue")
     return Prefetch(chemin, lus, to_attr="participants_vus")
 
 

@@ -30,7 +30,7 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
     promesses = (
         Engagement.objects.visibles_par(agent)
         .a_tenir()
-        .filter(Q(agent=agent) | Q(dossier__referent=agent), pour_le__lte=demain)
+        .filter(_a_moi(agent), pour_le__lte=demain)
         .select_related("dossier", "personne", "agent", "appel")
         .order_by("pour_le")
     )
@@ -48,10 +48,17 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
     )
 
 
+def _a_moi(agent: Agent) -> Q:
+    """Mine, or made on a file I answer for; a partner never answers for one, and is spared the search through them all."""
+    miennes = Q(agent=agent)
+    return miennes | Q(dossier__referent=agent) if agent.organisme.est_porteur else miennes
+
+
 def _ouvertes(agent: Agent) -> QuerySet[Demarche]:
     return (
         Demarche.objects.ouvertes()
         .filter(type__in=types_lus(agent), dossier__in=Dossier.objects.visibles_par(agent))
-        .select_related("dossier", "organisme")
+        .select_related("dossier")
+        .only("type", "etat", "attend", "echeance", "dossier__numero", "dossier__version")
         .prefetch_related(participants_vus(agent, "dossier__participants"))
     )

@@ -27,7 +27,7 @@ def paginer(requete: models.QuerySet[Any], champ: str, curseur: str, *, compter:
     """
     total = ""
     if compter:
-        nombre = requete.order_by()[: PLAFOND + 1].count()
+        nombre = requete.order_by().values("pk")[: PLAFOND + 1].count()
         total = f"plus de {PLAFOND:,}".replace(",", "\u202f") if nombre > PLAFOND else str(nombre)
     depart = lire_curseur(curseur)
     if depart:

@@ -4,7 +4,9 @@ Counts stop at `PLAFOND`: in an EPCI or a département they are exact, in a whol
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -67,8 +69,7 @@ class Tableau:
 def lire(agent: Agent, maintenant: dt.datetime) -> Tableau:
     """Return the board of what this agent may see, in two queries."""
     organismes = list(Organisme.objects.filter(territoires=agent.territoire_id))
-    cellules = _cellules(agent, organismes, maintenant)
-    sommes = compter_en_une_fois(cellules)
+    sommes = _compter(agent, organismes, maintenant)
     dossiers, promesses = reverse("dossiers.liste"), reverse("engagements.liste")
 
     def chiffre(libelle: str, cle: str, url: str, alerte: bool = False) -> Chiffre:
@@ -100,7 +101,7 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Tableau:
     )
 
 
-def _cellules(agent: Agent, organismes: list[Organisme], maintenant: dt.datetime) -> Cellules:
+def _cellules(agent: Agent, organismes: Iterable[int], maintenant: dt.datetime) -> Cellules:
     """Name every cell's rows: the same querysets as the lists the figures open, so the two cannot differ."""
     jour = timezone.localdate(maintenant)
 
@@ -114,21 +115,50 @@ def _cellules(agent: Agent, organismes: list[Organisme], maintenant: dt.datetime
     }
     cellules |= {f"promesse_{s}": engagements.filtrer(agent, s, maintenant) for s in engagements.SORTES}
     cellules |= {f"etape_{e}": dossiers(etat=e) for e in Dossier.Etat.values if e != Dossier.Etat.CLOS}
-    cellules |= {f"organisme_{o.pk}": dossiers(organisme=o.pk) for o in organismes}
+    cellules |= {f"organisme_{o}": dossiers(organisme=o) for o in organismes}
     for t in types_vus(agent):
         cellules[f"besoin_{t}"] = dossiers(besoin=t)
         cellules[f"besoin_retard_{t}"] = dossiers(besoin=t, retard=True)
     return cellules
 
 
-def compter_en_une_fois(cellules: Cellules) -> dict[str, int]:
-    """Count several querysets in one round trip, each up to the cap."""
+def _compter(agent: Agent, organismes: list[Organisme], maintenant: dt.datetime) -> dict[str, int]:
+    noms, sql, parametres = _compiler(
+        agent,
+        agent.territoire_id,
+        agent.organisme_id,
+        agent.organisme.nature,
+        agent.role,
+        tuple(o.pk for o in organismes),
+    )
+    moments: dict[Any, Any] = {JAMAIS: maintenant, timezone.localdate(JAMAIS): timezone.localdate(maintenant)}
+    with connection.cursor() as curseur:
+        curseur.execute(sql, [moments.get(p, p) if isinstance(p, dt.date) else p for p in parametres])
+        return dict(zip(noms, curseur.fetchone(), strict=True))
+
+
+JAMAIS = dt.datetime(2999, 1, 1, 12, tzinfo=dt.UTC)
+"""Stands for the present in a board compiled once and read at any time."""
+
+
+@lru_cache(maxsize=256)
+def _compiler(
+    agent: Agent, territoire: int, organisme: int, nature: str, role: str, organismes: tuple[int, ...]
+) -> tuple[list[str], str, list[Any]]:
+    """Return the board's one statement: building its twenty querysets costs more than running them.
+
+    Its arguments are all that the querysets depend on: an agent who moves or whose role changes gets another statement.
+    """
+    cellules = _cellules(agent, organismes, JAMAIS)
+    return (list(cellules), *compiler(cellules))
+
+
+def compiler(cellules: Cellules) -> tuple[str, list[Any]]:
+    """Return one statement that counts several querysets, each up to the cap, and its parameters."""
     morceaux: list[str] = []
     parametres: list[Any] = []
     for requete in cellules.values():
         sql, valeurs = requete.order_by().values("pk")[: PLAFOND + 1].query.sql_with_params()
         morceaux.append(f"(SELECT count(*) FROM ({sql}) c)")  # noqa: S608 - SQL compiled by Django, values bound
         parametres += valeurs
-    with connection.cursor() as curseur:
-        curseur.execute(f"SELECT {', '.join(morceaux)}", parametres)
-        return dict(zip(cellules, curseur.fetchone(), strict=True))
+    return f"SELECT {', '.join(morceaux)}", parametres

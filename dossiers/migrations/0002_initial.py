@@ -849,7 +849,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'démarche',
                 'ordering': ('id',),
-                'indexes': [models.Index(condition=models.Q(('etat__in', ['clos', 'abandonnee', 'sans_objet']), _negated=True), fields=['organisme', 'echeance'], name='dem_ouvertes'), models.Index(condition=models.Q(('etat__in', ['clos', 'abandonnee', 'sans_objet']), _negated=True), fields=['responsable', 'echeance'], name='dem_miennes')],
+                'indexes': [models.Index(condition=models.Q(('etat__in', ['clos', 'abandonnee', 'sans_objet']), _negated=True), fields=['organisme', 'echeance'], name='dem_ouvertes'), models.Index(condition=models.Q(('etat__in', ['clos', 'abandonnee', 'sans_objet']), _negated=True), fields=['responsable', 'echeance'], name='dem_miennes'), models.Index(condition=models.Q(('etat__in', ['clos', 'abandonnee', 'sans_objet']), _negated=True), fields=['type', 'echeance'], include=['dossier', 'organisme'], name='dem_par_besoin'), models.Index(condition=models.Q(('etat__in', ['clos', 'abandonnee', 'sans_objet']), _negated=True), fields=['organisme', 'type', 'dossier'], name='dem_maison')],
             },
         ),
         migrations.AddIndex(

@@ -93,6 +93,18 @@ class Demarche(Machine):
                 condition=~Q(etat__in=["clos", "abandonnee", "sans_objet"]),
                 name="dem_miennes",
             ),
+            # the list's filters and the board count by need and by house: these two answer from the index alone
+            models.Index(
+                fields=["type", "echeance"],
+                include=["dossier", "organisme"],
+                condition=~Q(etat__in=["clos", "abandonnee", "sans_objet"]),
+                name="dem_par_besoin",
+            ),
+            models.Index(
+                fields=["organisme", "type", "dossier"],
+                condition=~Q(etat__in=["clos", "abandonnee", "sans_objet"]),
+                name="dem_maison",
+            ),
         ]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
