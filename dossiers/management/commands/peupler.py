@@ -15,7 +15,10 @@ class Command(BaseCommand):
         parser.add_argument("--dossiers", type=int, required=True, help="combien de dossiers ajouter")
         parser.add_argument("--graine", type=int, default=2026, help="graine du hasard")
         parser.add_argument(
-            "--jusqu-au", type=dt.date.fromisoformat, default=None, help="dernier jour (AAAA-MM-JJ) ; rien : aujourd’hui"
+            "--jusqu-au",
+            type=dt.date.fromisoformat,
+            default=None,
+            help="dernier jour (AAAA-MM-JJ) ; rien : aujourd’hui",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,70 @@
+"""Where imagined households live: the territory, its cast, and the line of working time their acts are placed on."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from dossiers.management.copie import Ligne
+from dossiers.models import Agent, Commune, Demarche, ModeleCourrier, Organisme, RegleAffectation, Territoire
+
+ANNEES = 6
+JOURNEE = 540
+"""Minutes of a working day, from 8:00 UTC: acts are placed on a line of working minutes, so that none falls on a Sunday."""
+
+
+@dataclass(frozen=True)
+class Monde:
+    """What every household meets: the territory, its communes, the cast, and the last day a life may reach."""
+
+    territoire: Territoire
+    communes: list[Commune]
+    poids: list[int]
+    agents: dict[str, Agent]
+    organismes: dict[str, int]
+    modeles: dict[str, int]
+    regles: dict[str, int]
+    lundi: dt.datetime
+    fin: float
+    jour: dt.date
+
+    @classmethod
+    def lire(cls, territoire: Territoire, jour: dt.date) -> "Monde":
+        """Read it once; `jour` is the first day nothing has happened on yet."""
+        communes = list(Commune.objects.filter(territoire=territoire).order_by("cle_tri"))
+        porteur = Organisme.objects.get(code="ales-agglo").pk
+        regles = RegleAffectation.objects.filter(territoire=territoire, commune=None)
+        depart = jour - dt.timedelta(days=ANNEES * 365)
+        lundi = depart - dt.timedelta(days=depart.weekday())
+        semaines, reste = divmod((jour - lundi).days, 7)
+        return cls(
+            territoire=territoire,
+            communes=communes,
+            poids=[c.population for c in communes],
+            agents={a.prenom: a for a in Agent.objects.filter(territoire=territoire, courriel__endswith="example.org")},
+            organismes=dict(Organisme.objects.values_list("code", "pk")),
+            modeles=dict(ModeleCourrier.objects.order_by("version").values_list("code", "pk")),
+            regles={**dict.fromkeys(Demarche.REGISTRE, porteur), **dict(regles.values_list("besoin", "organisme_id"))},
+            lundi=dt.datetime.combine(lundi, dt.time(8), dt.UTC),
+            fin=(semaines * 5 + min(reste, 5)) * JOURNEE - 1,
+            jour=jour,
+        )
+
+    def moment(self, minutes: float) -> dt.datetime:
+        """Return the moment that stands so many working minutes after the first Monday."""
+        jours, reste = divmod(int(minutes * 60), JOURNEE * 60)
+        semaines, rang = divmod(jours, 5)
+        return self.lundi + dt.timedelta(days=semaines * 7 + rang, seconds=reste)
+
+
+@dataclass
+class Foyer:
+    """One household while it is told."""
+
+    dossier: Ligne
+    clos: bool
+    debut: float
+    fin: float
+    personnes: list[tuple[Ligne, str, list[str]]]
+    communes: list[Commune]
+    organismes: set[int]
+    agent: Agent
+    """Who follows it: the référent when there is one."""
