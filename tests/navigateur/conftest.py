@@ -26,7 +26,9 @@ def maison(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maison]:
 @pytest.fixture(scope="session")
 def navigateur() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=demeure.chromium(), args=DRAPEAUX)
+        # the browser's own widgets (dates) follow the environment, not the page's locale
+        langue = {**os.environ, "LANGUAGE": "fr", "LANG": "fr_FR.UTF-8"}
+        chromium = playwright.chromium.launch(executable_path=demeure.chromium(), args=DRAPEAUX, env=langue)
         yield chromium
         chromium.close()
 
