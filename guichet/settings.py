@@ -102,6 +102,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "dossiers.forms.rendu.Rendu"
+
 ESSAI = "pytest" in sys.modules
 """Under pytest the throw-away cluster serves, so that no test can touch a caseworker's data."""
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.db import models
 
 PAR_PAGE = 25
-PLAFOND = 1000
-"""Beyond this many, a count says « plus de 1 000 »: nobody reads further, and counting costs."""
+PLAFOND = 200
+"""Beyond this many, a count says « plus de 200 »: nobody reads further, and counting costs."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The supervisor's board: exceptions before totals, every figure opens its list, every count capped.
 
-Counts stop at `PLAFOND`: in an EPCI or a département they are exact, in a whole country they say « 500+ » and cost the same.
+Counts stop at `PLAFOND`: in an EPCI or a département they are exact, in a whole country they say « 200+ » and cost the same.
 """
 
 import datetime as dt
@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from dossiers.lectures import engagements
 from dossiers.lectures.dossiers import Filtres, filtrer, types_vus
+from dossiers.lectures.pagination import PLAFOND
 from dossiers.models import Agent, Courrier, Demarche, Dossier, Organisme
 
-PLAFOND = 500
 Cellules = dict[str, QuerySet]  # type: ignore[type-arg]
 
 

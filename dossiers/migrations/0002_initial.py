@@ -892,6 +892,10 @@ class Migration(migrations.Migration):
             model_name='engagement',
             index=models.Index(condition=models.Q(('fait_le', None)), fields=['agent', 'pour_le'], name='engagement_miens'),
         ),
+        migrations.AddIndex(
+            model_name='engagement',
+            index=models.Index(condition=models.Q(('fait_le', None)), fields=['organisme', 'pour_le'], name='engagement_maison'),
+        ),
         migrations.AddConstraint(
             model_name='engagement',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('fait_le', None), ('resultat', '')), models.Q(('fait_le__isnull', False), models.Q(('resultat', ''), _negated=True)), _connector='OR'), name='engagement_fait_avec_resultat', violation_error_message='Un engagement fait porte son résultat.'),
@@ -899,6 +903,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='dossier',
             index=models.Index(fields=['territoire', '-mouvement_le', '-id'], name='dossier_mouvement'),
+        ),
+        migrations.AddIndex(
+            model_name='dossier',
+            index=models.Index(condition=models.Q(('ouvert', True)), fields=['territoire', '-mouvement_le', '-id'], name='dossier_ouverts_mouvement'),
         ),
         migrations.AddIndex(
             model_name='dossier',

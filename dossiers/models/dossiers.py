@@ -114,6 +114,10 @@ class Dossier(Machine):
         verbose_name = "dossier"
         indexes = [
             models.Index(fields=["territoire", "-mouvement_le", "-id"], name="dossier_mouvement"),
+            # the list shows open files: among the latest moved, many have just been closed
+            models.Index(
+                fields=["territoire", "-mouvement_le", "-id"], condition=Q(ouvert=True), name="dossier_ouverts_mouvement"
+            ),
             models.Index(fields=["territoire", "-cree_le", "-id"], name="dossier_creation"),
             models.Index(fields=["territoire", "etat"], condition=Q(ouvert=True), name="dossier_ouverts_par_etat"),
             models.Index(fields=["territoire"], condition=Q(ouvert=True, referent=None), name="dossier_sans_referent"),

@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from dossiers.models.appels import Appel
@@ -21,7 +21,9 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
     def visibles_par(self, agent: Agent) -> Self:
         visibles = self.filter(territoire_id=agent.territoire_id)
         if agent.peut_lire(Section.APPELS):
-            return visibles.filter(Q(dossier=None) | Q(dossier__in=Dossier.objects.visibles_par(agent)))
+            # asked of each promise, not of all dossiers first: a page shows a few of them
+            du_champ = Dossier.objects.visibles_par(agent).filter(pk=OuterRef("dossier_id"))
+            return visibles.filter(Q(dossier=None) | Exists(du_champ))
         if not agent.peut_lire(Section.IDENTITE):
             return visibles.none()
         return visibles.filter(organisme_id=agent.organisme_id, dossier__in=Dossier.objects.visibles_par(agent))
@@ -68,6 +70,7 @@ class Engagement(models.Model):
         indexes = [
             models.Index(fields=["territoire", "pour_le"], condition=Q(fait_le=None), name="engagement_a_tenir"),
             models.Index(fields=["agent", "pour_le"], condition=Q(fait_le=None), name="engagement_miens"),
+            models.Index(fields=["organisme", "pour_le"], condition=Q(fait_le=None), name="engagement_maison"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import uuid
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -33,13 +34,14 @@ def telephone(e164: str) -> str:
 @register.filter
 def quand(moment: dt.date | dt.datetime | None) -> str | SafeString:
     """Say a date as people do, the exact date as title."""
-    if moment is None:
-        return ""
+    return _quand(moment, timezone.localdate()) if moment is not None else ""
+
+
+@lru_cache(maxsize=4096)
+def _quand(moment: dt.date | dt.datetime, aujourdhui: dt.date) -> SafeString:
     exacte = date_avec_jour(moment) + (f" à {heure(moment)}" if isinstance(moment, dt.datetime) else "")
-    iso = moment.isoformat()
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', iso, exacte, date_humaine(moment, timezone.localdate())
-    )
+    dite = date_humaine(moment, aujourdhui)
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exacte, dite)
 
 
 @register.filter
@@ -53,11 +55,17 @@ def pluriel(combien: Any) -> str:
 @register.filter
 def retard(limite: dt.date | None) -> str:
     """Return « en retard de 3 j ouvrés » when a deadline has passed, an empty text otherwise."""
-    jours = retard_ouvres(limite, timezone.localdate()) if limite else 0
+    return _retard(limite, timezone.localdate()) if limite else ""
+
+
+@lru_cache(maxsize=4096)
+def _retard(limite: dt.date, aujourdhui: dt.date) -> str:
+    jours = retard_ouvres(limite, aujourdhui)
     return f"en retard de {jours} j ouvré{'s' if jours > 1 else ''}" if jours else ""
 
 
 @register.simple_tag
+@cache
 def icone(nom: str) -> SafeString:
     """Draw an icon of the sprite; it is decoration, the word beside it says all."""
     return format_html(
