@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from dossiers.models import Agent, Appel, Demarche, Dossier, Machine, Participant
+from dossiers.models.machine import libelles
 from dossiers.models.personnes import Personne, Telephone
 from dossiers.regles.dates import date_longue, heure
 from dossiers.regles.droits import Section
@@ -231,9 +232,7 @@ def _motif(ligne: Ligne) -> str:
     if not ligne["motif"] or not issubclass(classe, Machine) or (classe is Dossier and "motif_cloture" in ligne["tus"]):
         return ""
     geste = classe.gestes().get(ligne["geste"])
-    if geste and geste.motifs and ligne["motif"] in geste.motifs.values:
-        return str(geste.motifs(ligne["motif"]).label)
-    return ""
+    return libelles(geste.motifs).get(ligne["motif"], "") if geste and geste.motifs else ""
 
 
 def _detailler(evenement: Evenement, ligne: Ligne, noms: Noms) -> None:
@@ -284,7 +283,7 @@ def _comparer(evenement: Evenement, classe: type[models.Model], ligne: Ligne, no
 
 
 def _etat(classe: type[Machine], etat: str) -> str:
-    return str(classe.Etat(etat).label) if etat in classe.Etat.values else etat
+    return libelles(classe.Etat).get(etat, etat)
 
 
 def _dire(champ: Any, valeur: Any, noms: Noms) -> str:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, Q, prefetch_related_objects
 
 from dossiers.lectures import chronologie
 from dossiers.lectures.chronologie import Evenement
-from dossiers.models import Agent, Courrier, Demarche, Dossier, Engagement, Geste, Machine, Participant
+from dossiers.models import Agent, Commune, Courrier, Demarche, Dossier, Engagement, Geste, Machine, Participant
 from dossiers.regles.droits import Section
 
 
@@ -111,10 +112,11 @@ class Fiche:
 def trouver(agent: Agent, pk: int) -> Dossier | None:
     """Return a dossier this agent may see with what its page derives already read, or None."""
     demarches = Demarche.objects.specifiques().select_related("organisme", "responsable")
+    communes = Commune.objects.filter(dossiers=OuterRef("pk")).order_by("cle_tri").values("nom")
     return (
         Dossier.objects.visibles_par(agent)
-        .select_related("territoire", "referent", "pilote")
-        .annotate(noms_communes=ArrayAgg("communes__nom", filter=Q(communes__isnull=False), default=[]))
+        .select_related("referent")
+        .annotate(noms_communes=ArraySubquery(communes))
         .prefetch_related(Prefetch("demarches", demarches))
         .filter(pk=pk)
         .first()

@@ -116,9 +116,11 @@ def _cellules(agent: Agent, organismes: Iterable[int], maintenant: dt.datetime) 
     cellules |= {f"promesse_{s}": engagements.filtrer(agent, s, maintenant) for s in engagements.SORTES}
     cellules |= {f"etape_{e}": dossiers(etat=e) for e in Dossier.Etat.values if e != Dossier.Etat.CLOS}
     cellules |= {f"organisme_{o}": dossiers(organisme=o) for o in organismes}
-    for t in types_vus(agent):
+    types = types_vus(agent)
+    for t in types:
         cellules[f"besoin_{t}"] = dossiers(besoin=t)
-        cellules[f"besoin_retard_{t}"] = dossiers(besoin=t, retard=True)
+        if len(types) > 1:  # the late dossiers of the one need an agent sees are counted already
+            cellules[f"besoin_retard_{t}"] = dossiers(besoin=t, retard=True)
     return cellules
 
 
@@ -134,7 +136,8 @@ def _compter(agent: Agent, organismes: list[Organisme], maintenant: dt.datetime)
     moments: dict[Any, Any] = {JAMAIS: maintenant, timezone.localdate(JAMAIS): timezone.localdate(maintenant)}
     with connection.cursor() as curseur:
         curseur.execute(sql, [moments.get(p, p) if isinstance(p, dt.date) else p for p in parametres])
-        return dict(zip(noms, curseur.fetchone(), strict=True))
+        sommes = dict(zip(noms, curseur.fetchone(), strict=True))
+    return {**{f"besoin_retard_{t}": sommes["retard"] for t in types_vus(agent)}, **sommes}
 
 
 JAMAIS = dt.datetime(2999, 1, 1, 12, tzinfo=dt.UTC)

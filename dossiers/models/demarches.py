@@ -12,7 +12,7 @@ from django_fsm import RETURN_VALUE
 
 from dossiers.models.dossiers import Dossier
 from dossiers.models.historique import historique
-from dossiers.models.machine import Attend, Machine, Motif, champ_etat, geste
+from dossiers.models.machine import Attend, Machine, Motif, champ_etat, geste, libelles
 from dossiers.models.organismes import Agent, Organisme
 from dossiers.models.personnes import Personne
 from dossiers.regles.droits import PORTEURS, Niveau, Section
@@ -147,7 +147,7 @@ class Demarche(Machine):
 
     @property
     def libelle_etat(self) -> str:
-        return str(self.classe.Etat(self.etat).label)
+        return libelles(self.classe.Etat)[self.etat]
 
     @property
     def avancee(self) -> str:

@@ -6,7 +6,7 @@ condition, which facts it brings, who must act next and within how long. See `de
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, ClassVar, Required, TypedDict, Unpack
 
 from django.db import models
@@ -45,6 +45,12 @@ class Motif(models.TextChoices):
     SANTE_NON_SAISIE = "sante_non_saisie", "raison personnelle (non saisie)"
     SANS_NOUVELLES = "sans_nouvelles", "sans nouvelles"
     ERREUR = "erreur", "erreur ou hors périmètre"
+
+
+@cache
+def libelles(choix: type[models.TextChoices]) -> dict[str, str]:
+    """Return the words of a list of choices by code."""
+    return {str(code): str(mot) for code, mot in choix.choices}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +165,7 @@ class Machine(models.Model):
     etat: Any
     Etat: ClassVar[type[models.TextChoices]]
     section: ClassVar[Section]
+    _gestes: ClassVar[dict[str, Geste]]
     FINAUX: ClassVar[frozenset[str]] = frozenset()
     """States nothing more happens in, but for `reprendre`."""
 
@@ -182,7 +189,7 @@ class Machine(models.Model):
     @property
     def libelle_etat(self) -> str:
         """The state in the field's own words."""
-        return str(type(self).Etat(self.etat).label)
+        return libelles(type(self).Etat)[self.etat]
 
     @property
     def est_finie(self) -> bool:
@@ -203,6 +210,13 @@ class Machine(models.Model):
     @classmethod
     def gestes(cls) -> dict[str, Geste]:
         """Return every gesture declared on this class, by code, in the order of the file."""
+        connus: dict[str, Geste] | None = cls.__dict__.get("_gestes")
+        if connus is None:
+            connus = cls._gestes = cls._trouver_gestes()
+        return connus
+
+    @classmethod
+    def _trouver_gestes(cls) -> dict[str, Geste]:
         trouves: dict[str, Geste] = {}
         for classe in reversed(cls.__mro__):
             for nom, methode in vars(classe).items():

@@ -98,6 +98,28 @@ def icone_etat(objet: Machine) -> SafeString:
 
 
 @register.simple_tag
+def etat(objet: Machine) -> SafeString:
+    """Draw a state as icon and word, never colour alone."""
+    return format_html('<span class="pastille {}">{}{}</span>', ton(objet), icone_etat(objet), objet.libelle_etat)
+
+
+@register.simple_tag
+def pastille_besoin(demarche: Any) -> SafeString:
+    """Draw a need of a list as icon and words; its state alone, without tone, for who may not read its content."""
+    if not demarche.lisible:
+        return format_html('<span class="pastille">{} : {}</span>', demarche.nom_besoin, demarche.avancee)
+    mots = (ton(demarche), icone_etat(demarche), demarche.nom_besoin, demarche.libelle_etat.lower())
+    return format_html('<span class="pastille {}">{}{} : {}</span>', *mots)
+
+
+@register.filter
+@lru_cache(maxsize=4096)
+def adresse_dossier(pk: int) -> str:
+    """Return the address of a dossier's page."""
+    return reverse("dossiers.fiche", args=[pk])
+
+
+@register.simple_tag
 def cle_nouvelle() -> str:
     """Return the key a form is born with: sent twice, it writes once."""
     return str(uuid.uuid4())
