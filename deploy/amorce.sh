@@ -54,7 +54,9 @@ fi
 # nothing to do when this very lock is already installed: a second start must be quick
 empreinte=$(cat uv.lock pyproject.toml deploy/amorce.sh | cksum | tr ' ' '-')
 if [ ! -e ".venv/.installe-$mode-$empreinte" ]; then
-  python=$(trouver_python 12) || python=3.13
+  # an environment that runs keeps its Python: named by another path, uv would throw it away with all its tools
+  if .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1; then python=.venv/bin/python
+  else python=$(trouver_python 12) || python=3.13; fi
   [ "$mode" = execution ] && groupes=--no-dev || groupes=
   case "$mode" in execution) dire "Dépendances (verrouillées)" ;; *) dire "Dépendances de développement (verrouillées)" ;; esac
   # a demo start must not remove the tools that a test run has installed in the same environment

@@ -93,6 +93,8 @@ def _tourner(port: str) -> int:
         "PYTHONUNBUFFERED": "1",
         # on a bare machine the demo may well be started as root; celery's warning would hide what matters
         "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
+        # four threads would each keep a memory arena of their own
+        "MALLOC_ARENA_MAX": "2",
         "GUICHET_JOURNAL": os.environ.get("GUICHET_JOURNAL", "WARNING"),
     }
     gestionnaire = Manager()

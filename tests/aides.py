@@ -12,7 +12,7 @@ from django.utils import timezone
 from dossiers.actions import appels, demarches
 from dossiers.actions.appels import AppelSaisi, PersonneSaisie
 from dossiers.actions.dossiers import nommer_referent
-from dossiers.models import Agent, Appel, Commune, Demarche, Dossier, Machine
+from dossiers.models import Agent, Appel, Commune, Demarche, Dossier, Machine, Organisme
 
 QUATRE_BESOINS = ("formalites", "logement", "emploi_conjoint", "scolarisation")
 NUMERO = "04 65 71 12 20"
@@ -118,3 +118,8 @@ def refuse(agir: Callable[[], Any], erreur: type[Exception]) -> str:
     except erreur as refus:
         return str(refus)
     raise AssertionError("Le geste a été accepté.")
+
+
+def intervenants(dossier: Dossier) -> set[str]:
+    """Return the codes of the organisations at work on a dossier."""
+    return set(Organisme.objects.filter(pk__in=relu(dossier).intervenants).values_list("code", flat=True))

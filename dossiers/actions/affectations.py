@@ -11,7 +11,6 @@ from dossiers.models import (
     Commune,
     Demarche,
     Dossier,
-    Intervenant,
     Organisme,
     RegleAffectation,
     Territoire,
@@ -61,9 +60,10 @@ def porteur_de(territoire: Territoire) -> Organisme:
 
 def reunir_intervenants(dossier: Dossier, organismes: Iterable[int]) -> None:
     """Let organisations see the dossier they now work on; those already there stay as they are."""
-    Intervenant.objects.bulk_create(
-        [Intervenant(dossier=dossier, organisme_id=o) for o in sorted(set(organismes))], ignore_conflicts=True
-    )
+    presents = sorted({*dossier.intervenants, *organismes})
+    if presents != dossier.intervenants:
+        dossier.intervenants = presents
+        Dossier.objects.filter(pk=dossier.pk).update(intervenants=presents)
 
 
 def affecter(

@@ -17,12 +17,12 @@ LISTE = "django/forms/widgets/select.html"
 class Rendu(DjangoTemplates):
     """Draws plain inputs and lists itself, to the same HTML; leaves every other widget to its template."""
 
-    def render(self, template_name: str, context: Mapping[str, Any], request: Any = None) -> SafeString:
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> SafeString:
         if template_name in CHAMPS:
             return mark_safe(_champ(context["widget"]))  # noqa: S308 - every value is escaped below
         if template_name == LISTE:
             return mark_safe(_liste(context["widget"]))  # noqa: S308 - every value is escaped below
-        return super().render(template_name, context, request)  # type: ignore[no-any-return]
+        return mark_safe(super().render(template_name, context, request))  # noqa: S308 - Django's own templates
 
 
 def _attributs(attributs: Mapping[str, Any]) -> str:

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from dossiers.lectures.dossiers import participants_vus, types_lus
+from dossiers.lectures.dossiers import nommer_foyers, types_lus
 from dossiers.models import Agent, Demarche, Dossier, Engagement
 
-LONGUEUR = 50
+LONGUEUR = 25
 
 
 @dataclass(frozen=True)
 class Journee:
-    """The day of one agent: at most fifty lines a list, the most pressing first."""
+    """The day of one agent: at most twenty-five lines a list, the most pressing first."""
 
     promesses: list[Engagement]
     demarches: list[Demarche]
@@ -39,10 +39,12 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
     a_prendre = _ouvertes(agent).filter(responsable=None, organisme_id=agent.organisme_id, type__in=prenables)
     aujourdhui = timezone.localdate(maintenant)
     demarches = list(miennes.order_by("echeance", "pk")[:LONGUEUR])
+    prises = list(a_prendre.order_by("echeance", "pk")[:LONGUEUR])
+    nommer_foyers(agent, [d.dossier for d in (*demarches, *prises)])
     return Journee(
         promesses=list(promesses[:LONGUEUR]),
         demarches=demarches,
-        a_prendre=list(a_prendre.order_by("echeance", "pk")[:LONGUEUR]),
+        a_prendre=prises,
         peut_prendre=bool(prenables),
         en_retard=sum(1 for d in demarches if d.est_en_retard(aujourdhui)),
     )
@@ -60,5 +62,4 @@ def _ouvertes(agent: Agent) -> QuerySet[Demarche]:
         .filter(type__in=types_lus(agent), dossier__in=Dossier.objects.visibles_par(agent))
         .select_related("dossier")
         .only("type", "etat", "attend", "echeance", "dossier__numero", "dossier__version")
-        .prefetch_related(participants_vus(agent, "dossier__participants"))
     )

@@ -106,7 +106,7 @@ def _cellules(agent: Agent, organismes: Iterable[int], maintenant: dt.datetime) 
     jour = timezone.localdate(maintenant)
 
     def dossiers(**filtres: object) -> QuerySet[Dossier]:
-        return filtrer(agent, Filtres(**filtres), jour)  # type: ignore[arg-type]
+        return filtrer(agent, Filtres(**filtres), jour, compter=True)  # type: ignore[arg-type]
 
     cellules: Cellules = {
         "sans_referent": dossiers(sans_referent=True),

@@ -16,7 +16,6 @@ from dossiers.models import (
     Demarche,
     Dossier,
     Geste,
-    Intervenant,
     Participant,
     Personne,
     Telephone,
@@ -260,14 +259,9 @@ class Conteur(Plume):
     def _ranger(self, foyer: Foyer) -> None:
         """Write the file, its communes, the partners at work and what it is found by."""
         cle = foyer.dossier["id"]
-        self.ecrivain.ecrire(Dossier, foyer.dossier)
+        self.ecrivain.ecrire(Dossier, {**foyer.dossier, "intervenants": sorted(foyer.organismes)})
         for commune in foyer.communes:
             self.ecrivain.relier(Dossier.communes.through, dossier_id=cle, commune_id=commune.pk)
-        for organisme in sorted(foyer.organismes):
-            self.ecrivain.ecrire(
-                Intervenant,
-                {"dossier_id": cle, "organisme_id": organisme, "depuis": foyer.dossier["cree_le"]},
-            )
         # the very function that indexes a dossier, on stand-ins: it reads names only
         foyer_lu: Any = [_participant(personne, role) for personne, role, _ in foyer.personnes]
         dossier: Any = SimpleNamespace(numero=foyer.dossier["numero"])

@@ -127,6 +127,7 @@ class Migration(migrations.Migration):
                 ('ouvert', models.GeneratedField(db_persist=True, expression=models.ExpressionWrapper(models.Q(('etat', 'clos'), _negated=True), models.BooleanField()), output_field=models.BooleanField(), verbose_name='ouvert')),
                 ('echeance', models.DateField(blank=True, null=True, verbose_name='arrivée souhaitée')),
                 ('urgence', models.CharField(choices=[('critique', 'critique'), ('haute', 'haute'), ('normale', 'normale'), ('basse', 'basse')], default='normale', max_length=8, verbose_name='urgence')),
+                ('intervenants', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, editable=False, size=None, verbose_name='organismes à l’œuvre')),
                 ('confidentiel', models.BooleanField(default=False, verbose_name='confidentialité renforcée')),
                 ('reveil_le', models.DateField(blank=True, null=True, verbose_name='date de réveil')),
                 ('installe_le', models.DateField(blank=True, null=True, verbose_name='premier jour d’exercice')),
@@ -804,19 +805,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Intervenant',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('depuis', models.DateTimeField(default=django.utils.timezone.now)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='intervenants', to='dossiers.dossier')),
-                ('organisme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interventions', to='dossiers.organisme')),
-            ],
-            options={
-                'verbose_name': 'intervenant',
-                'constraints': [models.UniqueConstraint(fields=('organisme', 'dossier'), name='un_intervenant_par_dossier')],
-            },
-        ),
-        migrations.CreateModel(
             name='Participant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -849,7 +837,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'démarche',
                 'ordering': ('id',),
-                'indexes': [models.Index(condition=models.Q(('etat__in', ['clos', 'abandonnee', 'sans_objet']), _negated=True), fields=['organisme', 'echeance'], name='dem_ouvertes'), models.Index(condition=models.Q(('etat__in', ['clos', 'abandonnee', 'sans_objet']), _negated=True), fields=['responsable', 'echeance'], name='dem_miennes'), models.Index(condition=models.Q(('etat__in', ['clos', 'abandonnee', 'sans_objet']), _negated=True), fields=['type', 'echeance'], include=['dossier', 'organisme'], name='dem_par_besoin'), models.Index(condition=models.Q(('etat__in', ['clos', 'abandonnee', 'sans_objet']), _negated=True), fields=['organisme', 'type', 'dossier'], name='dem_maison')],
+                'indexes': [models.Index(condition=models.Q(('etat__in', ['clos', 'abandonnee', 'sans_objet']), _negated=True), fields=['organisme', 'echeance'], name='dem_ouvertes'), models.Index(condition=models.Q(('etat__in', ['clos', 'abandonnee', 'sans_objet']), _negated=True), fields=['responsable', 'echeance'], name='dem_miennes'), models.Index(condition=models.Q(('etat__in', ['clos', 'abandonnee', 'sans_objet']), _negated=True), fields=['type', 'dossier', 'echeance'], include=['organisme'], name='dem_par_besoin'), models.Index(condition=models.Q(('etat__in', ['clos', 'abandonnee', 'sans_objet']), _negated=True), fields=['organisme', 'type', 'dossier'], name='dem_maison')],
             },
         ),
         migrations.AddIndex(
@@ -919,6 +907,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='dossier',
             index=models.Index(condition=models.Q(('ouvert', True), ('referent', None)), fields=['territoire'], name='dossier_sans_referent'),
+        ),
+        migrations.AddIndex(
+            model_name='dossier',
+            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('ouvert', True)), fields=['intervenants'], name='dossier_intervenants'),
         ),
         migrations.AddConstraint(
             model_name='dossier',

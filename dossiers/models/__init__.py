@@ -3,7 +3,7 @@
 from dossiers.models.appels import Appel
 from dossiers.models.courriers import Courrier, CourrierFichier, ModeleCourrier
 from dossiers.models.demarches import FINAUX_COMMUNS, Demarche
-from dossiers.models.dossiers import Dossier, Intervenant, Participant
+from dossiers.models.dossiers import Dossier, Participant
 from dossiers.models.ensemble import ecrire_ensemble
 from dossiers.models.historique import auteur, creer, historique, historiser, signature_courante
 from dossiers.models.machine import Attend, Geste, Machine, Motif, champ_etat, geste
@@ -27,7 +27,6 @@ __all__ = [
     "Dossier",
     "Engagement",
     "Geste",
-    "Intervenant",
     "Machine",
     "ModeleCourrier",
     "Motif",

@@ -95,8 +95,8 @@ class Demarche(Machine):
             ),
             # the list's filters and the board count by need and by house: these two answer from the index alone
             models.Index(
-                fields=["type", "echeance"],
-                include=["dossier", "organisme"],
+                fields=["type", "dossier", "echeance"],
+                include=["organisme"],
                 condition=~Q(etat__in=["clos", "abandonnee", "sans_objet"]),
                 name="dem_par_besoin",
             ),

@@ -3,8 +3,10 @@
 import datetime as dt
 from typing import TYPE_CHECKING, Self
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from dossiers.models.historique import historique
@@ -30,9 +32,7 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         if not agent.peut_lire(Section.IDENTITE):
             return visibles.none()
         if not agent.organisme.est_porteur:
-            visibles = visibles.filter(
-                Exists(Intervenant.objects.filter(dossier_id=OuterRef("pk"), organisme_id=agent.organisme_id))
-            )
+            visibles = visibles.filter(intervenants__contains=[agent.organisme_id])
         if not agent.peut_lire(Section.CONFIDENTIEL):
             visibles = visibles.filter(Q(confidentiel=False) | Q(referent_id=agent.pk))
         return visibles
@@ -98,6 +98,13 @@ class Dossier(Machine):
     communes = models.ManyToManyField(Commune, blank=True, related_name="dossiers", verbose_name="communes visées")
     echeance = models.DateField("arrivée souhaitée", null=True, blank=True)
     urgence = models.CharField("urgence", max_length=8, choices=Urgence, default=Urgence.NORMALE)
+    intervenants = ArrayField(
+        models.BigIntegerField(), verbose_name="organismes à l’œuvre", default=list, blank=True, editable=False
+    )
+    """Keys of the organisations at work on the file, hence allowed to see their part of it.
+
+    A column and not a table: every list, count and search of a partner starts by this question.
+    """
     confidentiel = models.BooleanField("confidentialité renforcée", default=False)
     reveil_le = models.DateField("date de réveil", null=True, blank=True)
     installe_le = models.DateField("premier jour d’exercice", null=True, blank=True)
@@ -108,7 +115,7 @@ class Dossier(Machine):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = DossierQuerySet.as_manager()
-    history = historique(excluded_fields=["version", "mouvement_le", "ouvert"])
+    history = historique(excluded_fields=["version", "mouvement_le", "ouvert", "intervenants"])
 
     class Meta:
         verbose_name = "dossier"
@@ -116,11 +123,15 @@ class Dossier(Machine):
             models.Index(fields=["territoire", "-mouvement_le", "-id"], name="dossier_mouvement"),
             # the list shows open files: among the latest moved, many have just been closed
             models.Index(
-                fields=["territoire", "-mouvement_le", "-id"], condition=Q(ouvert=True), name="dossier_ouverts_mouvement"
+                fields=["territoire", "-mouvement_le", "-id"],
+                condition=Q(ouvert=True),
+                name="dossier_ouverts_mouvement",
             ),
             models.Index(fields=["territoire", "-cree_le", "-id"], name="dossier_creation"),
             models.Index(fields=["territoire", "etat"], condition=Q(ouvert=True), name="dossier_ouverts_par_etat"),
             models.Index(fields=["territoire"], condition=Q(ouvert=True, referent=None), name="dossier_sans_referent"),
+            # a partner called to few files finds them without reading the territory's
+            GinIndex(fields=["intervenants"], condition=Q(ouvert=True), name="dossier_intervenants"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -263,20 +274,3 @@ class Participant(models.Model):
     def section(self) -> Section:
         """The section of the rights matrix this person's identity belongs to."""
         return Section.CONJOINT if self.role == self.Role.CONJOINT else Section.IDENTITE
-
-
-class Intervenant(models.Model):
-    """A partner at work on a file, hence allowed to see its own part of it."""
-
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="intervenants")
-    organisme = models.ForeignKey(Organisme, models.PROTECT, related_name="interventions")
-    depuis = models.DateTimeField(default=timezone.now)
-
-    objects = models.Manager["Intervenant"]()
-
-    class Meta:
-        verbose_name = "intervenant"
-        constraints = [models.UniqueConstraint(fields=["organisme", "dossier"], name="un_intervenant_par_dossier")]
-
-    def __str__(self) -> str:
-        return f"{self.organisme} sur {self.dossier_id}"

@@ -62,7 +62,7 @@ class Personne(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.nom_complet or "Personne sans nom"
+        return nommer(self.prenom, self.nom, these_soutenue=self.these_soutenue)
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.calculer_cle()
@@ -79,8 +79,13 @@ class Personne(models.Model):
     @property
     def nom_complet(self) -> str:
         """« Claire Delmas », with « Dr » only once the thesis is held (domaine.md §7)."""
-        titre = "Dr " if self.these_soutenue else ""
-        return (titre + f"{self.prenom} {self.nom}".strip()).strip()
+        return nommer(self.prenom, self.nom, these_soutenue=self.these_soutenue, sans_nom="")
+
+
+def nommer(prenom: str, nom: str, *, these_soutenue: bool, sans_nom: str = "Personne sans nom") -> str:
+    """Return a person's name as screens say it, also where only these columns were read."""
+    titre = "Dr " if these_soutenue else ""
+    return (titre + f"{prenom} {nom}".strip()).strip() or sans_nom
 
 
 class Telephone(models.Model):

@@ -60,7 +60,7 @@ def export(request: Requete) -> HttpResponse:
     ecrivain = csv.writer(reponse, delimiter=";")
     ecrivain.writerow(["Numéro", "Foyer", "Étape", "Communes", "Référent", "Ouvert le"])
     for dossier in lecture.pour_export(request.user, form.filtres(), timezone.localdate()):
-        foyer = " et ".join(str(p.personne) for p in dossier.participants_vus)
+        foyer = " et ".join(dossier.foyer_vu)
         ouvert_le = timezone.localtime(dossier.cree_le).strftime("%d/%m/%Y")
         cellules = [
             dossier.numero,

@@ -13,7 +13,7 @@ from dossiers.actions.appels import PersonneSaisie, Promesse
 from dossiers.actions.operation import DejaFait
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import Appel, Commune, Courrier, Demarche, Dossier, Engagement, Personne, Telephone
-from tests.aides import CONJOINT, QUATRE_BESOINS, clore, ouvrir_dossier, personne, refuse, relu, saisie
+from tests.aides import CONJOINT, QUATRE_BESOINS, clore, intervenants, ouvrir_dossier, personne, refuse, relu, saisie
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -109,7 +109,7 @@ def test_chaque_besoin_va_a_qui_de_droit(bruno):
         ("emploi_conjoint", "ales-agglo", "Julien Delmas"),
         ("scolarisation", "ales-agglo", ""),
     }
-    assert {i.organisme.code for i in dossier.intervenants.all()} == {"cpam-gard", "ales-agglo"}
+    assert intervenants(dossier) == {"cpam-gard", "ales-agglo"}
 
 
 def test_deux_enfants_font_deux_scolarisations(bruno):

@@ -133,6 +133,7 @@ def test_un_compte_au_dela_du_plafond_le_dit(bruno, monkeypatch):
     monkeypatch.setattr(pagination, "PLAFOND", 2)
     for _ in range(3):
         ouvrir_dossier(bruno, besoins=("logement",), enfants=())
+    monkeypatch.setattr(pagination, "PAR_PAGE", 2)
     assert liste(bruno, Filtres(), "", aujourdhui=JOUR).total == "plus de 2"
 
 
@@ -176,4 +177,8 @@ def test_une_page_coute_autant_avec_une_ligne_qu_avec_trente(bruno, estelle, nom
         faire(premier, "suspendre", estelle, motif="famille", reveil_le=JOUR)
         faire(premier, "reprendre", estelle)
     avec_trente = compter(client, methode, adresse, donnees)
-    assert (avec_trente - avec_une, avec_trente <= plafond) == (0, True), f"{avec_une} puis {avec_trente} requêtes"
+    # beyond its first page a list is counted, by one query whatever the number
+    comptee = int(nom in {"dossiers.liste", "appels.liste", "courriers.liste", "engagements.liste", "recherche"})
+    assert (avec_trente - avec_une, avec_trente <= plafond) == (comptee, True), (
+        f"{avec_une} puis {avec_trente} requêtes"
+    )

@@ -10,6 +10,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from dossiers.actions.affectations import reunir_intervenants
 from dossiers.actions.appels import PersonneSaisie
 from dossiers.actions.demarches import ouvrir_besoins
 from dossiers.actions.dossiers import enregistrer_personne
@@ -48,7 +49,7 @@ def foyer_marque(bruno, chloe, fabien):
         nom_appelant="Claire Zibeline",
     )
     dossier = donner_referent(dossier, bruno)
-    dossier.intervenants.create(organisme=Organisme.objects.get(code="ars-occitanie"))
+    reunir_intervenants(dossier, [Organisme.objects.get(code="ars-occitanie").pk])
     formalites = faire(besoin(dossier, "formalites"), "etablir_parcours", bruno, profil="LIB")
     enchainer(
         formalites.etapes.filter(responsable="cpam").first(),

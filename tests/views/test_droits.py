@@ -7,8 +7,9 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from dossiers.actions.affectations import reunir_intervenants
 from dossiers.actions.suivi import noter, promettre_sur_dossier
-from dossiers.models import Agent, Commune, Courrier, Organisme, auteur
+from dossiers.models import Agent, Commune, Courrier, Dossier, Organisme, auteur
 from dossiers.regles import droits
 from tests.aides import besoin, client_de, donner_referent, faire, ouvrir_dossier
 
@@ -39,7 +40,7 @@ ECRITS_SEULS = {
 def objets(bruno, fabien):
     """Return two households with all that can be opened in each: one of Alès, one of the Gers."""
     objets = {"ales": _vie(bruno, "Anduze"), "gers": _vie(fabien, "Condom")}
-    objets["ales"]["dossier"].intervenants.create(organisme=Organisme.objects.get(code="ars-occitanie"))
+    reunir_intervenants(objets["ales"]["dossier"], [Organisme.objects.get(code="ars-occitanie").pk])
     return objets
 
 
@@ -222,7 +223,8 @@ def test_un_partenaire_ne_voit_que_les_dossiers_ou_il_intervient(acteurs, objets
     dossier = objets["ales"]["dossier"]
     chemin = reverse("dossiers.fiche", args=[dossier.pk])
     avant = [acteurs["clients"][a].get(chemin).status_code for a in ("chloe", "driss")]
-    dossier.intervenants.filter(organisme__code="ars-occitanie").delete()
+    ars = Organisme.objects.get(code="ars-occitanie")
+    Dossier.objects.filter(pk=dossier.pk).update(intervenants=[o for o in dossier.intervenants if o != ars.pk])
     assert (avant, acteurs["clients"]["driss"].get(chemin).status_code) == ([200, 200], 404)
 
 
