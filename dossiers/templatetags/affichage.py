@@ -89,18 +89,14 @@ def _est_tard(objet: Any) -> bool:
     return hasattr(objet, "attend") and bool(objet.echeance < timezone.localdate())
 
 
-@register.simple_tag
-def icone_etat(objet: Machine) -> SafeString:
-    """Draw the icon that goes with a state's tone."""
-    return icone(
-        {"succes": "fait", "danger": "alerte", "attente": "attente", "info": "promesse"}.get(ton(objet), "arret")
-    )
+ICONES = {"succes": "fait", "danger": "alerte", "attente": "attente", "info": "promesse"}
+"""The icon that goes with each tone."""
 
 
 @register.simple_tag
 def etat(objet: Machine) -> SafeString:
     """Draw a state as icon and word, never colour alone."""
-    return format_html('<span class="pastille {}">{}{}</span>', ton(objet), icone_etat(objet), objet.libelle_etat)
+    return _pastille(ton(objet), objet.libelle_etat)
 
 
 @register.simple_tag
@@ -108,8 +104,27 @@ def pastille_besoin(demarche: Any) -> SafeString:
     """Draw a need of a list as icon and words; its state alone, without tone, for who may not read its content."""
     if not demarche.lisible:
         return format_html('<span class="pastille">{} : {}</span>', demarche.nom_besoin, demarche.avancee)
-    mots = (ton(demarche), icone_etat(demarche), demarche.nom_besoin, demarche.libelle_etat.lower())
-    return format_html('<span class="pastille {}">{}{} : {}</span>', *mots)
+    return _pastille(ton(demarche), f"{demarche.nom_besoin} : {demarche.libelle_etat.lower()}")
+
+
+@lru_cache(maxsize=1024)
+def _pastille(ton_dit: str, mots: str) -> SafeString:
+    return format_html('<span class="pastille {}">{}{}</span>', ton_dit, icone(ICONES.get(ton_dit, "arret")), mots)
+
+
+@register.simple_tag
+def qui_agit(demarche: Any) -> SafeString:
+    """Say who must act on a démarche and by when, and how late it is."""
+    return _qui_agit(demarche.get_attend_display(), demarche.echeance, timezone.localdate())
+
+
+@lru_cache(maxsize=4096)
+def _qui_agit(qui: str, avant: dt.date | None, aujourdhui: dt.date) -> SafeString:
+    if avant is None:
+        return format_html("{}", qui)
+    tard = _retard(avant, aujourdhui)
+    marque = format_html(' <span class="pastille danger">{}{}</span>', icone("alerte"), tard) if tard else ""
+    return format_html("{}, {}{}", qui, _quand(avant, aujourdhui), marque)
 
 
 @register.filter

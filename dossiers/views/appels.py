@@ -13,7 +13,8 @@ from dossiers.actions.operation import DejaFait
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.forms.appels import AppelForm, RattacherForm, besoins
 from dossiers.lectures import appels as lecture
-from dossiers.models import Appel, Commune
+from dossiers.lectures import communes
+from dossiers.models import Appel
 from dossiers.regles.droits import Section
 from dossiers.regles.texte import assainir
 from dossiers.views.porte import Requete, atterrir, jetons, trouver
@@ -60,7 +61,7 @@ def _ecran(request: Requete, form: AppelForm) -> HttpResponse:
     contexte = {
         "form": form,
         "en_erreur": en_erreur,
-        "communes": Commune.objects.filter(territoire_id=request.user.territoire_id).values_list("nom", flat=True),
+        "communes": [nom for _, nom in communes.choix(request.user.territoire_id)],
         **_qui(request, {nom: form[nom].value() for nom in QUI}),
         "choisie": form["personne"].value() or "",
         "suite": form["suite"].value() or "ouvrir",

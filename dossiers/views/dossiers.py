@@ -9,10 +9,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dossiers.courriers.catalogue import CATALOGUE
 from dossiers.forms.dossiers import FiltresForm, NoteForm, PromesseForm
+from dossiers.lectures import communes
 from dossiers.lectures import dossiers as lecture
 from dossiers.lectures import fiche as lecture_fiche
 from dossiers.lectures.dossiers import Filtres
-from dossiers.models import Commune, Demarche, Engagement
+from dossiers.models import Demarche, Engagement
 from dossiers.regles.droits import Section
 from dossiers.regles.texte import assainir
 from dossiers.views.porte import Requete
@@ -28,13 +29,9 @@ GENRES = {
 }
 
 
-def _communes(request: Requete) -> list[tuple[str, str]]:
-    return list(Commune.objects.filter(territoire_id=request.user.territoire_id).values_list("code_insee", "nom"))
-
-
 @require_safe
 def liste(request: Requete) -> HttpResponse:
-    form = FiltresForm(request.GET, agent=request.user, communes=_communes(request))
+    form = FiltresForm(request.GET, agent=request.user, communes=communes.choix(request.user.territoire_id))
     page = lecture.liste(request.user, form.filtres(), request.GET.get("suite", ""), aujourdhui=timezone.localdate())
     parametres = request.GET.copy()
     parametres.pop("suite", None)
@@ -53,7 +50,7 @@ def recherche(request: Requete) -> HttpResponse:
 @require_safe
 def export(request: Requete) -> HttpResponse:
     """The filtered list as a spreadsheet file, at most a thousand rows, formulas neutralised (regles.md C42)."""
-    form = FiltresForm(request.GET, agent=request.user, communes=_communes(request))
+    form = FiltresForm(request.GET, agent=request.user, communes=communes.choix(request.user.territoire_id))
     reponse = HttpResponse(content_type="text/csv; charset=utf-8")
     reponse.headers["Content-Disposition"] = 'attachment; filename="dossiers.csv"'
     reponse.write("\ufeff")
