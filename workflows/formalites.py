@@ -1,5 +1,7 @@
 """Formalités d’installation: the steps of a profile, each with its small life (domaine.md §1, §2.2)."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -125,6 +127,14 @@ def attend_de(formalite: Formalite) -> str:
     return propres.get(formalite.responsable, Attend.PARTENAIRE)
 
 
+def _par_code(etapes: Any) -> "dict[str, Etape]":
+    """Return a path's steps by code; steps read once for a page are sorted once, not once a step."""
+    connues: dict[str, Etape] | None = etapes.__dict__.get("par_code")
+    if connues is None:
+        connues = etapes.par_code = {e.code: e for e in etapes}
+    return connues
+
+
 class MotifEtape(models.TextChoices):
     INCOMPLET = "incomplet", "dossier incomplet"
     CONDITIONS = "conditions", "conditions non remplies"
@@ -191,8 +201,8 @@ class Etape(Machine):
     @property
     def bloqueurs(self) -> list["Etape"]:
         """The steps this one still waits for, among those of its own path."""
-        soeurs = {e.code: e for e in self.formalites.etapes.all()}
-        return [soeurs[p] for p in prerequis(self.formalite, frozenset(soeurs)) if not soeurs[p].est_finie]
+        soeurs = _par_code(self.formalites.etapes.all())
+        return [soeurs[p] for p in prerequis(self.formalite, soeurs) if not soeurs[p].est_finie]
 
     def acteur_admis(self, nature: str) -> bool:
         """The line moves every step, the CPAM only its own."""

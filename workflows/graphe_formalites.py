@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -114,6 +115,6 @@ def _ordonner(retenues: dict[str, Formalite]) -> list[str]:
     return ordre
 
 
-def prerequis(formalite: Formalite, retenues: dict[str, Formalite] | frozenset[str]) -> tuple[str, ...]:
+def prerequis(formalite: Formalite, retenues: Container[str]) -> tuple[str, ...]:
     """Return the prerequisites that count among the steps retained for a profile."""
     return tuple(p for p in formalite.prerequis if p in retenues)

@@ -75,6 +75,19 @@ class Evenement:
     raison: str = ""
     texte: str = ""
 
+    @property
+    def auteur(self) -> str:
+        """« Bruno Lefèvre, Alès Agglo »."""
+        return f"{self.qui}, {self.organisme}" if self.organisme else self.qui
+
+    @property
+    def lignes(self) -> list[str]:
+        """What the act brought and changed, a sentence each."""
+        return [
+            *self.details,
+            *(f"{nom[:1].upper()}{nom[1:]} : {avant} → {apres}" for nom, avant, apres in self.changements),
+        ]
+
 
 @cache
 def modeles_historises() -> tuple[type[models.Model], ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from dossiers.lectures.pagination import Page, paginer
 from dossiers.models import Agent, Commune, Demarche, Dossier, Participant, TexteRecherche
@@ -40,9 +40,10 @@ def liste(agent: Agent, filtres: Filtres, curseur: str, *, aujourdhui: dt.date) 
     """Return one page of dossiers, latest movement first, with what a row shows already read."""
     requete = (
         filtrer(agent, filtres, aujourdhui)
-        .select_related("referent")
-        .only("numero", "etat", "mouvement_le", "referent__prenom", "referent__nom")
-        .annotate(noms_communes=_noms_communes())
+        .only("numero", "etat", "mouvement_le", "referent_id")
+        .annotate(
+            noms_communes=_noms_communes(), prenom_referent=F("referent__prenom"), nom_referent=F("referent__nom")
+        )
     )
     a_compter = filtrer(agent, filtres, aujourdhui, compter=True)
     page = paginer(requete, "mouvement_le", curseur, a_compter=a_compter)

@@ -1,10 +1,11 @@
 """Pages that cost the same at any depth: the next one starts after the last row read, never at an offset."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 
 PAR_PAGE = 25
 PLAFOND = 200
@@ -44,7 +45,16 @@ def paginer(
 
 
 def _compter(requete: models.QuerySet[Any]) -> int:
-    return requete.order_by().values("pk")[: PLAFOND + 1].count()
+    sql, parametres = compte_plafonne(requete)
+    with connection.cursor() as curseur:
+        curseur.execute(f"SELECT {sql}", parametres)
+        return int(curseur.fetchone()[0])
+
+
+def compte_plafonne(requete: models.QuerySet[Any]) -> tuple[str, Sequence[Any]]:
+    """Return the SQL expression that counts a queryset's rows up to the cap, and its parameters."""
+    sql, parametres = requete.order_by().values("pk")[: PLAFOND + 1].query.sql_with_params()
+    return f"(SELECT count(*) FROM ({sql}) c)", parametres  # noqa: S608 - SQL compiled by Django, values bound
 
 
 def lire_curseur(curseur: str) -> tuple[dt.datetime, int] | None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from dossiers.lectures import engagements
 from dossiers.lectures.dossiers import Filtres, filtrer, types_vus
-from dossiers.lectures.pagination import PLAFOND
+from dossiers.lectures.pagination import PLAFOND, compte_plafonne
 from dossiers.models import Agent, Courrier, Demarche, Dossier, Organisme
 
 Cellules = dict[str, QuerySet]  # type: ignore[type-arg]
@@ -161,7 +161,7 @@ def compiler(cellules: Cellules) -> tuple[str, list[Any]]:
     morceaux: list[str] = []
     parametres: list[Any] = []
     for requete in cellules.values():
-        sql, valeurs = requete.order_by().values("pk")[: PLAFOND + 1].query.sql_with_params()
-        morceaux.append(f"(SELECT count(*) FROM ({sql}) c)")  # noqa: S608 - SQL compiled by Django, values bound
+        sql, valeurs = compte_plafonne(requete)
+        morceaux.append(sql)
         parametres += valeurs
     return f"SELECT {', '.join(morceaux)}", parametres

@@ -902,7 +902,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='dossier',
-            index=models.Index(condition=models.Q(('ouvert', True)), fields=['territoire', 'etat'], name='dossier_ouverts_par_etat'),
+            index=models.Index(condition=models.Q(('ouvert', True)), fields=['territoire', 'etat'], include=['id', 'intervenants', 'confidentiel', 'referent'], name='dossier_ouverts_par_etat'),
         ),
         migrations.AddIndex(
             model_name='dossier',

@@ -128,7 +128,13 @@ class Dossier(Machine):
                 name="dossier_ouverts_mouvement",
             ),
             models.Index(fields=["territoire", "-cree_le", "-id"], name="dossier_creation"),
-            models.Index(fields=["territoire", "etat"], condition=Q(ouvert=True), name="dossier_ouverts_par_etat"),
+            # the board counts from this index alone, rights included
+            models.Index(
+                fields=["territoire", "etat"],
+                include=["id", "intervenants", "confidentiel", "referent"],
+                condition=Q(ouvert=True),
+                name="dossier_ouverts_par_etat",
+            ),
             models.Index(fields=["territoire"], condition=Q(ouvert=True, referent=None), name="dossier_sans_referent"),
             # a partner called to few files finds them without reading the territory's
             GinIndex(fields=["intervenants"], condition=Q(ouvert=True), name="dossier_intervenants"),

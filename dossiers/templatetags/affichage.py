@@ -127,11 +127,19 @@ def _qui_agit(qui: str, avant: dt.date | None, aujourdhui: dt.date) -> SafeStrin
     return format_html("{}, {}{}", qui, _quand(avant, aujourdhui), marque)
 
 
+PK, CODE = 987654321, "-code-"
+
+
+@cache
+def _forme(ecran: str, avec_code: bool = False) -> str:
+    """Return a screen's address with `PK` and `CODE` to be replaced: a page has fifty of them, all of two forms."""
+    return reverse(ecran, args=[PK, CODE] if avec_code else [PK])
+
+
 @register.filter
-@lru_cache(maxsize=4096)
 def adresse_dossier(pk: int) -> str:
     """Return the address of a dossier's page."""
-    return reverse("dossiers.fiche", args=[pk])
+    return _forme("dossiers.fiche").replace(str(PK), str(pk))
 
 
 @register.simple_tag
@@ -170,8 +178,8 @@ def prochaine(demarches: list[Any]) -> Any:
 @register.filter
 def adresse(bouton: Any) -> str:
     """Return where a gesture is done."""
-    noms = {"dossier": "dossiers.geste", "demarche": "demarches.geste", "etape": "etapes.geste"}
-    return reverse(noms[bouton.genre], args=[bouton.objet.pk, bouton.geste.code])
+    ecran = {"dossier": "dossiers.geste", "demarche": "demarches.geste", "etape": "etapes.geste"}[bouton.genre]
+    return _forme(ecran, avec_code=True).replace(str(PK), str(bouton.objet.pk)).replace(CODE, bouton.geste.code)
 
 
 NUMERO_DOSSIER = re.compile(r"[2-9A-Z]{3}-[2-9A-Z]{3}-[2-9A-Z]\b")
