@@ -55,7 +55,7 @@ def mesurer(nombre: int, dire: Dire) -> Donnees:
         for grande, petite in zip(pages[nombre], pages[PETITE], strict=True):
             dire(f"  {grande['nom']}")
             mesures.append(_mesurer_page(grand, petit, grande, petite))
-        mesures.append(_mesurer_appel(grand, contextes[nombre]["sessions"]["bruno"]))
+        mesures.append(_mesurer_appel(grand, petit, [contextes[t]["sessions"]["bruno"] for t in (nombre, PETITE)]))
         memoire, importe = grand.memoire(), grand.a_importe("libpango")
     dire("  requêtes, gestes et courriers")
     sondes = {t: _sonder(t, "sondes", {"pages": pages[t], "sessions": contextes[t]["sessions"]}) for t in tailles}
@@ -257,19 +257,22 @@ def _mesurer_page(grand: Serveur, petit: Serveur, page: Donnees, petite: Donnees
             "plancher_ms": vide, "ms_petite": ms_petite, "comparable": page["nom"] not in AUTRES_VOLUMES}  # fmt: skip
 
 
-def _mesurer_appel(grand: Serveur, session: str) -> Donnees:
-    """Time a call sent from its screen, committed, its letter handed to the broker."""
+def _mesurer_appel(grand: Serveur, petit: Serveur, sessions: list[str]) -> Donnees:
+    """Time a call sent from its screen, committed, its letter handed to the broker; in both bases, turn by turn."""
     temps = [
         (
-            grand.demander("/bench/vide/", session)[1],
-            grand.demander("/appels/nouveau", session, formulaire_appel())[1],
+            grand.demander("/bench/vide/", sessions[0])[1],
+            grand.demander("/appels/nouveau", sessions[0], formulaire_appel())[1],
+            petit.demander("/appels/nouveau", sessions[1], formulaire_appel())[1],
         )
         for _ in range(ECHAUFFEMENT + TOURS // 2)
     ]
-    vides, appels = zip(*temps[ECHAUFFEMENT:], strict=True)
+    vides, appels, petits = zip(*temps[ECHAUFFEMENT:], strict=True)
     return {
         "nom": "appel",
         "ms": statistics.median(appels),
+        "ms_petite": statistics.median(petits),
+        "comparable": True,
         "min_ms": min(appels),
         "plancher_min_ms": min(vides),
         "plancher_ms": statistics.median(vides),
@@ -314,7 +317,6 @@ def _rassembler(mesures: list[Donnees], sondes: Donnees, petites: Donnees, nombr
     if nombre > PETITE:
         cible = {"ratio": CROISSANCE_MAX}
         croissances = {m["nom"]: (m["ms"], m["ms_petite"]) for m in mesures if m.get("comparable")}
-        croissances |= {"appel": (sondes["appel"], petites["appel"])}
         croissances |= {"geste": (sondes["geste"]["ms"], petites["geste"]["ms"])}
         lignes += [ligne(f"croissance {n}", cible, ms=g, plancher_ms=p) for n, (g, p) in croissances.items()]
     return lignes

@@ -136,19 +136,19 @@ def sonder(pages: list[Donnees], sessions: dict[str, str]) -> Donnees:
     for page in pages:
         client = _client(sessions[page["agent"]])
         for _ in range(2):
-            requetes[page["nom"]], _ms = _compter(client, page["chemin"], page["corps"])
+            requetes[page["nom"]] = _compter(client, page["chemin"], page["corps"])
     bruno = _client(sessions["bruno"])
-    appels = [_compter(bruno, reverse("appels.nouveau"), formulaire_appel()) for _ in range(TOURS)]
+    for _ in range(2):
+        requetes["appel"] = _compter(bruno, reverse("appels.nouveau"), formulaire_appel())
     agent = Agent.objects.get(courriel="bruno@ales.example.org")
     demarches = _en_attente()
     cible = demarches[0]
     chemin = reverse("demarches.geste", args=[cible.pk, "lancer_recherche"])
     jetons = {"cle": str(uuid.uuid4()), "version": cible.dossier.version}
     _compter(bruno, chemin, {**jetons, "cle": str(uuid.uuid4())})
-    requetes |= {"appel": appels[-1][0], "geste": _compter(bruno, chemin, jetons)[0]}
+    requetes["geste"] = _compter(bruno, chemin, jetons)
     return {
         "requetes": requetes,
-        "appel": statistics.median(ms for _, ms in appels[4:]),
         "geste": _mesurer_gestes(demarches, agent),
         "lettres": {code: _mesurer_lettre(code, agent) for code in ("C01", "C02", "C14")},
     }
@@ -160,20 +160,18 @@ def _client(session: str) -> Client:
     return client
 
 
-def _compter(client: Client, chemin: str, corps: Donnees | None) -> tuple[int, float]:
-    """Ask for a page and undo what it wrote; return its queries and its time, deferred constraints checked."""
+def _compter(client: Client, chemin: str, corps: Donnees | None) -> int:
+    """Ask for a page and undo what it wrote, deferred constraints checked; return its queries."""
     with transaction.atomic(), CaptureQueriesContext(connection) as vues:
-        depart = time.perf_counter()
         reponse = client.get(chemin) if corps is None else client.post(chemin, corps)
         connection.check_constraints()
-        duree = (time.perf_counter() - depart) * 1000
         transaction.set_rollback(True)
     if reponse.status_code not in {200, 302}:
         raise RuntimeError(f"{chemin} répond {reponse.status_code}.")
     comptees = [
         v for v in vues.captured_queries if not v["sql"].startswith(("SAVEPOINT", "RELEASE", "SET CONSTRAINTS"))
     ]
-    return len(comptees), duree
+    return len(comptees)
 
 
 # -- a gesture -----------------------------------------------------------------------------------------------------
