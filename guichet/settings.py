@@ -242,7 +242,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
+            "()": "guichet.journal.Formateur",
             "format": "%(levelname)s %(name)s %(message)s",
             "rename_fields": {"levelname": "niveau", "name": "source"},
             "timestamp": "quand",
