@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.actions.affectations import prendre
+from dossiers.actions.appels import PersonneSaisie
 from dossiers.lectures import pagination
 from dossiers.lectures.dossiers import Filtres, liste
 from dossiers.models import Commune, Dossier
@@ -69,6 +70,18 @@ def test_le_numero_de_dossier_se_lit_comme_on_le_dit(bruno, delmas, faure):
 @pytest.mark.parametrize("texte", ["zz", "a", "%", "_", "delmas faure", "\\", "0", "delmas%"])
 def test_une_recherche_sans_reponse_ne_ramene_pas_tout(bruno, delmas, faure, texte):
     assert numeros(bruno, recherche=texte, clos=True) <= ({delmas.numero} if texte == "delmas%" else set())
+
+
+def test_le_numero_du_conjoint_ne_mene_nulle_part_pour_qui_ne_le_connait_pas(bruno, chloe):
+    """A number of one person, whole or begun, is found by who may know that person only."""
+    conjoint = PersonneSaisie(role="conjoint", nom="Roche", prenom="Paul", telephones=("04 65 71 44 55",))
+    dossier = ouvrir_dossier(bruno, personnes=(personne(), conjoint))
+    trouves = {
+        (agent.prenom, texte): numeros(agent, recherche=texte, clos=True)
+        for agent in (bruno, chloe)
+        for texte in ("04 65 71 44 55", "+33465714455", "04 65 71 44")
+    }
+    assert trouves == {cle: {dossier.numero} if cle[0] == "Bruno" else set() for cle in trouves}
 
 
 def test_chaque_filtre_garde_les_siens(bruno, chloe, delmas, faure):
