@@ -83,4 +83,6 @@ if [ "$mode" = developpement ]; then
     installer_paquets "${paire##*:}" ||
       echouer "Les essais demandent ${paire##*:} : installez-le (apt-get install ${paire##*:}), puis relancez."
   done
+  # French date fields in the screenshots; the tests pass without
+  if [ -d /usr/share/chromium/locales ] && [ ! -e /usr/share/chromium/locales/fr.pak ]; then installer_paquets chromium-l10n || true; fi
 fi
