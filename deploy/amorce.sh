@@ -8,7 +8,8 @@ unset VIRTUAL_ENV PYTHONPATH PYTHONHOME || true
 export UV_COMPILE_BYTECODE=1 UV_PROJECT_ENVIRONMENT="$PWD/.venv"
 export PYENV_VERSION=${PYENV_VERSION:-}
 
-dire() { printf '• %s\n' "$*"; }
+# progress goes beside the answer, so that « make bench » prints its JSON alone
+dire() { printf '• %s\n' "$*" >&2; }
 echouer() { printf '\n%s\n' "$*" >&2; exit 1; }
 
 admin() {
