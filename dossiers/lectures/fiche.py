@@ -152,7 +152,9 @@ def _participants(agent: Agent, dossier: Dossier) -> list[Participant]:
 
 def boutons_de(objet: Machine, agent: Agent) -> list[Bouton]:
     """Return the gestures rights open to this agent from the present state, refused ones with their sentence."""
-    return [Bouton(g, g.refus(objet), objet) for g in objet.gestes_possibles() if objet.permet(g, agent)]
+    return [
+        Bouton(g, g.refus(objet), objet) for g in objet.gestes_possibles() if not g.interne and objet.permet(g, agent)
+    ]
 
 
 def _cartes(agent: Agent, dossier: Dossier) -> list[Carte]:
@@ -172,7 +174,7 @@ def _carte(agent: Agent, demarche: Demarche) -> Carte:
     if not agent.peut_lire(demarche.section):
         return Carte(demarche, False, None, [])
     boutons = boutons_de(demarche, agent)
-    principal = next((b for b in boutons if not b.geste.secondaire), None)
+    principal = next((b for b in boutons if b.geste.est_principal(demarche.etat)), None)
     return Carte(
         demarche=demarche,
         lisible=True,
