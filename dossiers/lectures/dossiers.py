@@ -150,7 +150,7 @@ def chercher(requete: QuerySet[Dossier], texte: str, agent: Agent) -> QuerySet[D
     A word under three letters finds nothing: it would match everything, and trigrams need three.
     """
     if numero := lire_numero(texte):
-        return requete.filter(numero=numero)
+        return requete.filter(Q(numero=numero, absorbe_par=None) | Q(absorbes__numero=numero))
     if e164 := _numero_entier(texte):
         roles = [r for r in Participant.Role.values if agent.peut_lire(_section_du_role(r))]
         joints = Participant.objects.filter(personne__telephones__e164=e164, role__in=roles)

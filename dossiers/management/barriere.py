@@ -126,6 +126,6 @@ def _ecrire() -> None:
 def admettre(machine: str, de: str, vers: str) -> None:
     """Let a migration move rows out of a state that is going away; the next `dresser` takes the permission back.
 
-    Call it in the `RunPython` that moves them, before its `update(etat=…)`.
+    Call it in the `RunPython` that moves them, before it writes their states.
     """
     Transition.objects.get_or_create(machine=machine, de=de, vers=vers)

@@ -272,6 +272,7 @@ class Dossier(Machine):
         de=[*VIVANTS, Etat.SUSPENDU, Etat.INSTALLE, Etat.SUIVI, Etat.CLOS],
         vers=Etat.FUSIONNE,
         par=PORTEURS,
+        champs=["absorbe_par"],
         attend=Attend.PERSONNE,
         interne=True,
     )
