@@ -28,7 +28,6 @@ from dossiers.models import (
 from dossiers.models.mouvements import deplacables, memes_personnes, modeles_deplaces
 from dossiers.regles.droits import Section
 
-DELAI = dt.timedelta(days=30)
 COMPLETES = ("civilite", "nom_usage", "statut", "rpps", "metier", "courriel", "adresse")
 """What one knows of a person and the other file did not."""
 
@@ -228,7 +227,7 @@ def _verifier_retour(fusion: Fusion, maitre: Dossier, agent: Agent) -> None:
         raise Introuvable("La fusion n’est pas ouverte à votre organisme.")
     if fusion.annulee_le:
         raise Refus("Cette fusion est déjà défaite.")
-    if timezone.now() - fusion.faite_le > DELAI:
+    if not fusion.se_defait:
         raise Refus("Cette fusion a plus de 30 jours : elle ne se défait plus.")
     if maitre.absorbe_par_id:
         raise Refus(f"Le dossier {maitre.numero} est lui-même fusionné : défaites d’abord cette fusion-là.")

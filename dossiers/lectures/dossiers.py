@@ -32,6 +32,8 @@ class Filtres:
     """INSEE code."""
     retard: bool = False
     sans_referent: bool = False
+    reveil: bool = False
+    """Paused files whose date has come."""
     clos: bool = False
     recherche: str = ""
 
@@ -106,12 +108,14 @@ def filtrer(agent: Agent, filtres: Filtres, aujourdhui: dt.date, *, compter: boo
     requete: QuerySet[Dossier] = Dossier.objects.visibles_par(agent)
     if filtres.recherche:
         requete = chercher(requete, filtres.recherche, agent)
-    elif not filtres.clos and filtres.etat != Dossier.Etat.CLOS:
+    elif not filtres.clos and filtres.etat not in Dossier.FINAUX:
         requete = requete.ouverts()
     if filtres.etat:
         requete = requete.filter(etat=filtres.etat)
     if filtres.sans_referent:
         requete = requete.filter(referent=None, ouvert=True)
+    if filtres.reveil:
+        requete = requete.filter(etat=Dossier.Etat.SUSPENDU, reveil_le__lte=aujourdhui)
     if filtres.commune:
         requete = requete.filter(communes__code_insee=filtres.commune)
     conditions, types = _conditions(filtres, agent, aujourdhui)

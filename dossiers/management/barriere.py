@@ -21,16 +21,17 @@ BEGIN
             RAISE EXCEPTION 'Une démarche ne change pas de besoin (« % » vers « % »).', OLD.type, NEW.type
                 USING ERRCODE = 'check_violation';
         END IF;
-        IF NEW.etat = OLD.etat THEN RETURN NEW; END IF;
+        IF NEW.etat IS NOT DISTINCT FROM OLD.etat THEN RETURN NEW; END IF;
         nom := NEW.type;
-    ELSIF NEW.etat = OLD.etat THEN
+    ELSIF NEW.etat IS NOT DISTINCT FROM OLD.etat THEN
         RETURN NEW;
     END IF;
     PERFORM 1 FROM dossiers_transition t
         WHERE OLD.etat <> '' AND t.machine = nom AND t.de = OLD.etat AND t.vers = NEW.etat;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'Aucun geste ne mène de « % » à « % » (%) : un état ne change que par un geste déclaré.',
-            OLD.etat, NEW.etat, nom USING ERRCODE = 'check_violation';
+            OLD.etat, NEW.etat, nom
+            USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 END $$;

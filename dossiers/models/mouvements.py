@@ -1,5 +1,6 @@
 """What happens to whole files: two become one, one goes to another territory."""
 
+import datetime as dt
 from typing import Any, Self
 
 from django.apps import apps
@@ -14,6 +15,9 @@ from dossiers.models.organismes import Agent
 from dossiers.models.territoires import Territoire
 from dossiers.regles.doublons import Identite, Rapprochement, rapprocher
 from dossiers.regles.droits import Section
+
+DELAI_FUSION = dt.timedelta(days=30)
+"""How long a merger may be undone."""
 
 
 class Fusion(models.Model):
@@ -43,6 +47,11 @@ class Fusion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.absorbe} dans {self.dossier}"
+
+    @property
+    def se_defait(self) -> bool:
+        """Whether it is still time to undo it."""
+        return self.annulee_le is None and timezone.now() - self.faite_le <= DELAI_FUSION
 
 
 class TransfertQuerySet(models.QuerySet["Transfert"]):
