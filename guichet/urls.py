@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import URLPattern, URLResolver, path
 
-from dossiers.views import appels, courriers, dossiers, gestes, journee, pages
+from dossiers.views import appels, courriers, dossiers, gestes, journee, mouvements, pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.accueil, name="accueil"),
@@ -42,6 +42,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dossiers/<int:pk>/besoin/", gestes.besoin, name="dossiers.besoin"),
     path("dossiers/<int:pk>/note/", gestes.note, name="dossiers.note"),
     path("dossiers/<int:pk>/promesse/", gestes.promesse, name="dossiers.promesse"),
+    path("dossiers/<int:pk>/fusionner/", mouvements.fusion, name="dossiers.fusion"),
+    path("dossiers/<int:pk>/transferer/", mouvements.transfert, name="dossiers.transfert"),
+    path("fusions/<int:pk>/defaire/", mouvements.fusion_annuler, name="dossiers.fusion_annuler"),
+    path("transferts/", mouvements.liste_transferts, name="transferts.liste"),
     path("dossiers/<int:pk>/personne/", gestes.personne, name="dossiers.personne_nouvelle"),
     path("dossiers/<int:pk>/personne/<int:participant>/", gestes.personne, name="dossiers.personne"),
     path("dossiers/<int:pk>/courrier/<slug:code>/", courriers.nouveau, name="courriers.nouveau"),

@@ -17,6 +17,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--captures", action="store_true", help="récrit les captures d’écran de docs/captures")
+    parser.addoption("--complet", action="store_true", help="vies et agents simultanés en grand (plusieurs minutes)")
 
 
 def peupler() -> None:

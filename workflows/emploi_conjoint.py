@@ -186,6 +186,7 @@ class EmploiConjoint(Demarche):
         de=[Etat.ENTRETIEN, Etat.CANDIDATURES, Etat.EN_RELATION, Etat.MUTATION],
         vers=Etat.EMBAUCHE,
         par=PORTEURS,
+        secondaire=[Etat.EN_RELATION, Etat.CANDIDATURES],
         champs=["resultat_le"],
         facultatifs=["secteur"],
         attend=Attend.GUICHET,

@@ -229,6 +229,7 @@ class Etape(Machine):
         facultatifs=["recepisse"],
         attend=Attend.PARTENAIRE,
         delai=10,
+        secondaire=[Etat.A_FAIRE],
     )
     def deposer(self) -> None:
         """Le dossier est parti chez l’organisme."""
@@ -277,6 +278,7 @@ class Etape(Machine):
         par=ACTEURS_ETAPE,
         champs=["decision_le"],
         attend=Attend.PERSONNE,
+        secondaire=[Etat.EN_COURS, Etat.DEPOSEE],
     )
     def obtenir(self) -> None:
         """L’étape est acquise."""

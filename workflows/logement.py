@@ -150,6 +150,7 @@ class Logement(Demarche):
         par=PORTEURS,
         attend=Attend.CANDIDAT,
         delai=5,
+        secondaire=[Etat.PROPOSE],
     )
     def retenir(self) -> None:
         """Le foyer prend ce logement."""

@@ -93,7 +93,7 @@ def demander_sur_dossier(
 def relancer(courrier: Courrier, *, agent: Agent, cle: uuid.UUID) -> Courrier:
     """Try again a letter that failed; raises `Refus` when it did not fail."""
     with operation(agent, cle=cle, geste="relancer_courrier", resultat=f"courriers.fiche:{courrier.pk}"):
-        verrouiller(courrier.dossier_id, agent=agent, version=None)
+        verrouiller(courrier.dossier_id, agent=agent, version=None, fusionne=True)
         courrier = Courrier.objects.get(pk=courrier.pk)
         if courrier.etat != Courrier.Etat.ECHEC:
             raise Refus("Ce courrier n’est pas en échec.")

@@ -50,14 +50,24 @@ def avancer[M: Machine](
         objet = relire(objet, dossier)
         declare = geste_permis(objet, geste, agent)
         _verifier_saisie(objet, declare, motif, saisie)
-        avant = _photo(objet)
-        objet.faire(geste, **saisie)
-        _dater(objet, declare, avant)
-        objet.save(update_fields=[nom for nom, valeur in _photo(objet).items() if valeur != avant[nom]])
+        accomplir(objet, declare, saisie)
         toucher(dossier)
         if declare.courrier:
             courriers.demander(dossier, declare.courrier, agent=agent, occurrence=f"{geste}-{dossier.version}")
     return objet
+
+
+def accomplir(objet: Machine, declare: Geste, saisie: dict[str, Any], *, depuis: dt.datetime | None = None) -> None:
+    """Run a gesture on a re-read object inside a running operation, and save what it changed.
+
+    `depuis` is since when the new state holds: now, but for a state given back.
+    """
+    avant = _photo(objet)
+    objet.faire(declare.code, **saisie)
+    _dater(objet, declare, avant)
+    if depuis:
+        objet.etat_depuis = depuis  # type: ignore[attr-defined]
+    objet.save(update_fields=[nom for nom, valeur in _photo(objet).items() if valeur != avant[nom]])
 
 
 def relire[M: Machine](objet: M, dossier: Dossier) -> M:
@@ -75,7 +85,7 @@ def relire[M: Machine](objet: M, dossier: Dossier) -> M:
 def geste_permis(objet: Machine, code: str, agent: Agent) -> Geste:
     """Return the declared gesture when this agent's organisation and role may perform it, else raise `Introuvable`."""
     declare = objet.gestes().get(code)
-    if declare is None or not objet.permet(declare, agent):
+    if declare is None or declare.interne or not objet.permet(declare, agent):
         raise Introuvable("Ce geste n’est pas ouvert à votre organisme.")
     return declare
 

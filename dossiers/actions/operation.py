@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from dossiers.erreurs import Introuvable, Perime
+from dossiers.erreurs import Introuvable, Perime, Refus
 from dossiers.models import Agent, Dossier, Operation, auteur
 
 
@@ -56,11 +56,12 @@ def noter_resultat(cle: uuid.UUID, resultat: str) -> None:
     Operation.objects.filter(cle=cle).update(resultat=resultat)
 
 
-def verrouiller(dossier_id: int, *, agent: Agent, version: int | None) -> Dossier:
+def verrouiller(dossier_id: int, *, agent: Agent, version: int | None, fusionne: bool = False) -> Dossier:
     """Lock the dossier and re-read it as this agent may see it.
 
     Raises `Introuvable` when the agent must not know of it, `Perime` when somebody wrote since `version` was shown
-    (`version=None` for writes that cannot conflict, such as a note or a call).
+    (`version=None` for writes that cannot conflict, such as a note or a call), `Refus` when another file took this one in,
+    unless `fusionne` says that the act is about that.
     """
     visibles = Dossier.objects.visibles_par(agent)
     dossier = visibles.select_for_update(of=("self",)).filter(pk=dossier_id).first()
@@ -68,6 +69,9 @@ def verrouiller(dossier_id: int, *, agent: Agent, version: int | None) -> Dossie
         raise Introuvable("Ce dossier n’existe pas, ou n’est pas dans votre champ.")
     if version is not None and version != dossier.version:
         raise Perime("Le dossier a changé depuis que vous avez ouvert cette page.")
+    if dossier.absorbe_par_id and not fusionne:
+        maitre = Dossier.objects.only("numero").get(pk=dossier.absorbe_par_id)
+        raise Refus(f"Ce dossier est fusionné : travaillez dans le dossier {maitre.numero}.")
     return dossier
 
 

@@ -18,6 +18,9 @@ def indexer(
 
     `numeros` gives the E.164 numbers of each person by their id.
     """
+    if dossier.absorbe_par_id:  # it is found through the file that took it in
+        TexteRecherche.objects.filter(dossier=dossier).delete()
+        return
     if participants is None:
         participants = list(dossier.participants.select_related("personne").prefetch_related("personne__telephones"))
     if communes is None:

@@ -17,7 +17,7 @@ from dossiers.models import Agent, Appel, Demarche, Dossier, Machine, Participan
 from dossiers.models.machine import libelles
 from dossiers.models.personnes import Personne, Telephone
 from dossiers.regles.dates import date_longue, heure
-from dossiers.regles.droits import Section
+from dossiers.regles.droits import PORTEURS, Section
 from dossiers.regles.telephones import formater_telephone
 
 Ligne = dict[str, Any]
@@ -38,6 +38,9 @@ LIBELLES = {
     "modifier_personne": "Coordonnées modifiées",
     "produire_courrier": "Courrier produit",
     "relancer_courrier": "Courrier relancé",
+    "fusionner": "Dossiers fusionnés",
+    "defaire_fusion": "Fusion défaite",
+    "transferer": "Dossier transféré",
 }
 
 MUETS = frozenset(
@@ -45,6 +48,7 @@ MUETS = frozenset(
         "id", "etat", "etat_avant", "etat_depuis", "type", "dossier_id", "demarche_ptr_id", "formalites_id", "rang", "code",
         "territoire_id", "appel_id", "personne_id", "demande_par_id", "demande_le", "sections", "occurrence", "modele_id",
         "tentatives", "sha256", "taille", "produit_le", "cree_le", "pourquoi", "fait_le", "destinataire_id", "agent_id",
+        "absorbe_id", "absorbe_par_id", "annulee_le", "pilote_id",
     }
 )  # fmt: skip
 """Columns that would tell a reader nothing, or that the event's own words already say."""
@@ -115,6 +119,10 @@ def lire(dossier: Dossier, agent: Agent, personnes: list[int]) -> list[Evenement
     return [_raconter(groupe, noms) for groupe in reversed(groupes.values())]
 
 
+FAMILLE = "ANY(ARRAY(SELECT id FROM dossiers_dossier WHERE id = %(dossier)s OR absorbe_par_id = %(dossier)s))"
+"""The file and those it took in: what they lived before goes on being told."""
+
+
 @cache
 def _requete(avec_appels: bool) -> str:
     colonnes = (
@@ -122,8 +130,8 @@ def _requete(avec_appels: bool) -> str:
         " h.history_change_reason AS raison, h.history_geste AS geste, h.history_motif AS motif,"
         " h.history_operation AS operation, to_jsonb(h) AS donnees"
     )
-    filtres = dict.fromkeys(modeles_historises(), "h.dossier_id = %(dossier)s")
-    filtres[Dossier] = "h.id = %(dossier)s"
+    filtres = dict.fromkeys(modeles_historises(), f"h.dossier_id = {FAMILLE}")
+    filtres[Dossier] = f"h.id = {FAMILLE}"
     filtres[Personne] = "h.id = ANY(%(personnes)s)"
     filtres[Telephone] = "h.personne_id = ANY(%(personnes)s)"
     unions = [
@@ -136,7 +144,7 @@ def _requete(avec_appels: bool) -> str:
             " FROM dossiers_appel a JOIN dossiers_appel_dossiers d ON d.appel_id = a.id WHERE d.dossier_id = %(dossier)s"
         )
     return (
-        f"SELECT u.*, g.prenom || ' ' || g.nom AS qui, o.sigle AS organisme FROM ({' UNION ALL '.join(unions)}) u"  # noqa: S608
+        f"SELECT u.*, g.prenom || ' ' || g.nom AS qui, o.sigle AS organisme, o.nature FROM ({' UNION ALL '.join(unions)}) u"  # noqa: S608
         " LEFT JOIN dossiers_agent g ON g.id = u.agent_id LEFT JOIN dossiers_organisme o ON o.id = g.organisme_id"
         " ORDER BY u.quand, u.history_id"
     )
@@ -167,7 +175,9 @@ def _visible(ligne: Ligne, agent: Agent) -> bool:
     donnees, nom = ligne["donnees"], ligne["modele"]
     classe = _classe(nom)
     if nom == "Note":
-        return bool(donnees["organisme_id"] == agent.organisme_id or donnees["partagee"])
+        # the line's own notes follow the file when another line takes it over
+        de_la_ligne = agent.organisme.est_porteur and ligne["nature"] in PORTEURS
+        return bool(donnees["organisme_id"] == agent.organisme_id or donnees["partagee"] or de_la_ligne)
     if nom == "Engagement":
         return agent.peut_lire(Section.APPELS) or donnees["organisme_id"] == agent.organisme_id
     if nom == "Courrier":

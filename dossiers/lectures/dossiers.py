@@ -32,6 +32,8 @@ class Filtres:
     """INSEE code."""
     retard: bool = False
     sans_referent: bool = False
+    reveil: bool = False
+    """Paused files whose date has come."""
     clos: bool = False
     recherche: str = ""
 
@@ -106,12 +108,14 @@ def filtrer(agent: Agent, filtres: Filtres, aujourdhui: dt.date, *, compter: boo
     requete: QuerySet[Dossier] = Dossier.objects.visibles_par(agent)
     if filtres.recherche:
         requete = chercher(requete, filtres.recherche, agent)
-    elif not filtres.clos and filtres.etat != Dossier.Etat.CLOS:
+    elif not filtres.clos and filtres.etat not in Dossier.FINAUX:
         requete = requete.ouverts()
     if filtres.etat:
         requete = requete.filter(etat=filtres.etat)
     if filtres.sans_referent:
         requete = requete.filter(referent=None, ouvert=True)
+    if filtres.reveil:
+        requete = requete.filter(etat=Dossier.Etat.SUSPENDU, reveil_le__lte=aujourdhui)
     if filtres.commune:
         requete = requete.filter(communes__code_insee=filtres.commune)
     conditions, types = _conditions(filtres, agent, aujourdhui)
@@ -150,7 +154,7 @@ def chercher(requete: QuerySet[Dossier], texte: str, agent: Agent) -> QuerySet[D
     A word under three letters finds nothing: it would match everything, and trigrams need three.
     """
     if numero := lire_numero(texte):
-        return requete.filter(numero=numero)
+        return requete.filter(Q(numero=numero, absorbe_par=None) | Q(absorbes__numero=numero))
     if e164 := _numero_entier(texte):
         roles = [r for r in Participant.Role.values if agent.peut_lire(_section_du_role(r))]
         joints = Participant.objects.filter(personne__telephones__e164=e164, role__in=roles)

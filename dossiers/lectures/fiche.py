@@ -6,11 +6,11 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
-from dossiers.lectures import chronologie
+from dossiers.lectures import chronologie, mouvements
 from dossiers.lectures.chronologie import Evenement
-from dossiers.models import Agent, Commune, Courrier, Demarche, Dossier, Engagement, Geste, Machine, Participant
+from dossiers.models import Agent, Commune, Courrier, Demarche, Dossier, Engagement, Fusion, Geste, Machine, Participant
 from dossiers.regles.droits import Section
 
 
@@ -79,6 +79,8 @@ class Fiche:
     engagements: list[Engagement]
     courriers: list[Courrier]
     evenements: list[Evenement]
+    fusions: list[Fusion]
+    """The mergers this file is part of, for who may undo them."""
     lit_statut: bool
     lit_metier: bool
     """Whether the reader may know a person's medical status, and the spouse's trade (domaine.md §5)."""
@@ -116,7 +118,9 @@ def trouver(agent: Agent, pk: int) -> Dossier | None:
     return (
         Dossier.objects.visibles_par(agent)
         .select_related("referent")
-        .annotate(noms_communes=ArraySubquery(communes))
+        .annotate(
+            noms_communes=ArraySubquery(communes), a_absorbe=Exists(Dossier.objects.filter(absorbe_par=OuterRef("pk")))
+        )
         .prefetch_related(Prefetch("demarches", demarches))
         .filter(pk=pk)
         .first()
@@ -134,13 +138,22 @@ def lire(agent: Agent, dossier: Dossier, genre: str = "") -> Fiche:
         cartes=_cartes(agent, dossier),
         boutons=boutons_de(dossier, agent),
         engagements=list(Engagement.objects.visibles_par(agent).filter(dossier=dossier).select_related("agent")),
-        courriers=list(
-            Courrier.objects.visibles_par(agent).filter(dossier=dossier).select_related("modele").defer("donnees")
-        ),
+        courriers=list(_courriers(agent, dossier)),
+        fusions=mouvements.fusions_de(agent, dossier) if _a_fusionne(dossier) else [],
         evenements=[e for e in evenements if genre in ("", e.genre)],
         lit_statut=agent.peut_lire(Section.STATUT),
         lit_metier=agent.peut_lire(Section.EMPLOI_CONJOINT),
     )
+
+
+def _a_fusionne(dossier: Dossier) -> bool:
+    return bool(dossier.absorbe_par_id or dossier.a_absorbe)  # type: ignore[attr-defined]
+
+
+def _courriers(agent: Agent, dossier: Dossier) -> QuerySet[Courrier]:
+    """The letters of the file and those issued in the files it took in, which stay where they were made."""
+    siens = Q(dossier=dossier) | Q(dossier__absorbe_par=dossier) if _a_fusionne(dossier) else Q(dossier=dossier)
+    return Courrier.objects.visibles_par(agent).filter(siens).select_related("modele").defer("donnees")
 
 
 def _participants(agent: Agent, dossier: Dossier) -> list[Participant]:
@@ -152,7 +165,9 @@ def _participants(agent: Agent, dossier: Dossier) -> list[Participant]:
 
 def boutons_de(objet: Machine, agent: Agent) -> list[Bouton]:
     """Return the gestures rights open to this agent from the present state, refused ones with their sentence."""
-    return [Bouton(g, g.refus(objet), objet) for g in objet.gestes_possibles() if objet.permet(g, agent)]
+    return [
+        Bouton(g, g.refus(objet), objet) for g in objet.gestes_possibles() if not g.interne and objet.permet(g, agent)
+    ]
 
 
 def _cartes(agent: Agent, dossier: Dossier) -> list[Carte]:
@@ -172,7 +187,7 @@ def _carte(agent: Agent, demarche: Demarche) -> Carte:
     if not agent.peut_lire(demarche.section):
         return Carte(demarche, False, None, [])
     boutons = boutons_de(demarche, agent)
-    principal = next((b for b in boutons if not b.geste.secondaire), None)
+    principal = next((b for b in boutons if b.geste.est_principal(demarche.etat)), None)
     return Carte(
         demarche=demarche,
         lisible=True,

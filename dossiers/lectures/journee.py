@@ -19,6 +19,8 @@ class Journee:
     promesses: list[Engagement]
     demarches: list[Demarche]
     a_prendre: list[Demarche]
+    reveils: list[Dossier]
+    """My paused files whose date has come."""
     en_retard: int
     peut_prendre: bool
     """Whether any démarche could ever be theirs."""
@@ -40,14 +42,24 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
     aujourdhui = timezone.localdate(maintenant)
     demarches = list(miennes.order_by("echeance", "pk")[:LONGUEUR])
     prises = list(a_prendre.order_by("echeance", "pk")[:LONGUEUR])
-    nommer_foyers(agent, [d.dossier for d in (*demarches, *prises)])
+    reveils = _reveils(agent, aujourdhui)
+    nommer_foyers(agent, [*(d.dossier for d in (*demarches, *prises)), *reveils])
     return Journee(
         promesses=list(promesses[:LONGUEUR]),
         demarches=demarches,
         a_prendre=prises,
+        reveils=reveils,
         peut_prendre=bool(prenables),
         en_retard=sum(1 for d in demarches if d.est_en_retard(aujourdhui)),
     )
+
+
+def _reveils(agent: Agent, aujourdhui: dt.date) -> list[Dossier]:
+    """A pause ends by its date being read: no task has to pass. A partner is référent of nothing."""
+    if not agent.organisme.est_porteur:
+        return []
+    suspendus = Dossier.objects.visibles_par(agent).filter(referent=agent, etat=Dossier.Etat.SUSPENDU)
+    return list(suspendus.filter(reveil_le__lte=aujourdhui).order_by("reveil_le", "pk")[:LONGUEUR])
 
 
 def _a_moi(agent: Agent) -> Q:

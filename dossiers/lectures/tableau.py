@@ -78,12 +78,13 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Tableau:
     return Tableau(
         exceptions=[
             chiffre("dossiers sans référent", "sans_referent", f"{dossiers}?sans_referent=on", True),
+            chiffre("dossiers à réveiller", "reveils", f"{dossiers}?reveil=on", True),
             chiffre("dossiers en retard", "retard", f"{dossiers}?retard=on", True),
             chiffre("promesses échues", "promesse_echues", f"{promesses}?sorte=echues", True),
             chiffre("courriers en échec", "echecs", f"{reverse('courriers.liste')}?etat=echec", True),
         ],
         etapes=[
-            chiffre(str(e.label), f"etape_{e}", f"{dossiers}?etat={e}") for e in Dossier.Etat if e != Dossier.Etat.CLOS
+            chiffre(str(e.label), f"etape_{e}", f"{dossiers}?etat={e}") for e in Dossier.Etat if e not in Dossier.FINAUX
         ],
         besoins=[
             LigneBesoin(
@@ -110,11 +111,12 @@ def _cellules(agent: Agent, organismes: Iterable[int], maintenant: dt.datetime) 
 
     cellules: Cellules = {
         "sans_referent": dossiers(sans_referent=True),
+        "reveils": dossiers(reveil=True),
         "retard": dossiers(retard=True),
         "echecs": Courrier.objects.visibles_par(agent).filter(etat=Courrier.Etat.ECHEC),
     }
     cellules |= {f"promesse_{s}": engagements.filtrer(agent, s, maintenant) for s in engagements.SORTES}
-    cellules |= {f"etape_{e}": dossiers(etat=e) for e in Dossier.Etat.values if e != Dossier.Etat.CLOS}
+    cellules |= {f"etape_{e}": dossiers(etat=e) for e in Dossier.Etat.values if e not in Dossier.FINAUX}
     cellules |= {f"organisme_{o}": dossiers(organisme=o) for o in organismes}
     types = types_vus(agent)
     for t in types:

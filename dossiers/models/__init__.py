@@ -7,12 +7,14 @@ from dossiers.models.dossiers import Dossier, Participant
 from dossiers.models.ensemble import ecrire_ensemble
 from dossiers.models.historique import auteur, creer, historique, historiser, signature_courante
 from dossiers.models.machine import Attend, Geste, Machine, Motif, champ_etat, geste
+from dossiers.models.mouvements import Fusion, Transfert
 from dossiers.models.organismes import Agent, Organisme
 from dossiers.models.personnes import Personne, Telephone
 from dossiers.models.regles_affectation import RegleAffectation
 from dossiers.models.suivi import Engagement, Note
 from dossiers.models.technique import Battement, Operation, TexteRecherche
 from dossiers.models.territoires import Commune, Territoire
+from dossiers.models.transitions import Transition
 
 __all__ = [
     "FINAUX_COMMUNS",
@@ -26,6 +28,7 @@ __all__ = [
     "Demarche",
     "Dossier",
     "Engagement",
+    "Fusion",
     "Geste",
     "Machine",
     "ModeleCourrier",
@@ -39,6 +42,8 @@ __all__ = [
     "Telephone",
     "Territoire",
     "TexteRecherche",
+    "Transfert",
+    "Transition",
     "auteur",
     "champ_etat",
     "creer",

@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django_fsm import RETURN_VALUE
 
 from dossiers.models.historique import historique
 from dossiers.models.machine import Attend, Machine, Motif, champ_etat, geste
@@ -54,9 +55,10 @@ class Dossier(Machine):
         SUIVI = "suivi", "Suivi"
         CLOS = "clos", "Clos"
         ROUVERT = "rouvert", "Rouvert"
+        FUSIONNE = "fusionne", "Fusionné"
 
     section = Section.IDENTITE
-    FINAUX = frozenset({Etat.CLOS.value})
+    FINAUX = frozenset({Etat.CLOS.value, Etat.FUSIONNE.value})
     VIVANTS = (Etat.NOUVEAU, Etat.QUALIFIE, Etat.EN_ACCOMPAGNEMENT, Etat.ROUVERT)
 
     class MotifCloture(models.TextChoices):
@@ -83,8 +85,13 @@ class Dossier(Machine):
     numero = models.CharField("numéro", max_length=16, unique=True)
     etat = champ_etat(Etat.NOUVEAU)
     etat_depuis = models.DateTimeField("à cet état depuis", default=timezone.now)
+    etat_avant = models.CharField("état avant la fusion", max_length=40, blank=True, editable=False)
+    absorbe_par = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="absorbes", verbose_name="fusionné dans"
+    )
+    """The file that took this one in; always the last of a chain of mergers, so that one step finds it."""
     ouvert = models.GeneratedField(
-        expression=models.ExpressionWrapper(~Q(etat="clos"), models.BooleanField()),
+        expression=models.ExpressionWrapper(~Q(etat__in=["clos", "fusionne"]), models.BooleanField()),
         output_field=models.BooleanField(),
         db_persist=True,
         verbose_name="ouvert",
@@ -136,6 +143,8 @@ class Dossier(Machine):
                 name="dossier_ouverts_par_etat",
             ),
             models.Index(fields=["territoire"], condition=Q(ouvert=True, referent=None), name="dossier_sans_referent"),
+            # a pause ends on its date: those due are few, and read on every day's page
+            models.Index(fields=["territoire", "reveil_le"], condition=Q(etat="suspendu"), name="dossier_reveils"),
             # a partner called to few files finds them without reading the territory's
             GinIndex(fields=["intervenants"], condition=Q(ouvert=True), name="dossier_intervenants"),
         ]
@@ -150,6 +159,12 @@ class Dossier(Machine):
                 name="dossier_suspendu_date",
                 violation_error_message="Un dossier suspendu porte une date de réveil.",
             ),
+            models.CheckConstraint(
+                condition=Q(etat="fusionne", absorbe_par__isnull=False)
+                | (~Q(etat="fusionne") & Q(absorbe_par__isnull=True)),
+                name="dossier_fusionne_dans",
+                violation_error_message="Un dossier fusionné nomme celui qui l’a pris, et lui seul.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -163,6 +178,10 @@ class Dossier(Machine):
     @property
     def dossier_id(self) -> int:
         return self.pk
+
+    def est_a_reveiller(self, aujourdhui: dt.date) -> bool:
+        """Whether its pause is over: read from the date, no task needs to pass."""
+        return self.etat == self.Etat.SUSPENDU and self.reveil_le is not None and self.reveil_le <= aujourdhui
 
     # -- conditions ------------------------------------------------------------------------------------------------
 
@@ -235,7 +254,7 @@ class Dossier(Machine):
         champs=["motif_cloture"],
         courrier="C13",
         attend=Attend.PERSONNE,
-        secondaire=True,
+        secondaire=[*VIVANTS, Etat.SUSPENDU, Etat.INSTALLE],
     )
     def clore(self) -> None:
         """Le dossier se ferme avec son motif ; le courrier de clôture part au candidat."""
@@ -245,6 +264,34 @@ class Dossier(Machine):
     def rouvrir(self) -> None:
         """Le foyer rappelle : tout l’historique est conservé."""
         self.motif_cloture = ""
+
+    # performed by `actions.fusions`, which knows the other file: neither a button nor an address
+
+    @geste(
+        "Fusionner dans un autre dossier",
+        de=[*VIVANTS, Etat.SUSPENDU, Etat.INSTALLE, Etat.SUIVI, Etat.CLOS],
+        vers=Etat.FUSIONNE,
+        par=PORTEURS,
+        champs=["absorbe_par"],
+        attend=Attend.PERSONNE,
+        interne=True,
+    )
+    def fusionner(self) -> None:
+        """Le foyer avait un autre dossier : tout y passe, celui-ci n’en garde que le numéro."""
+        self.etat_avant = self.etat
+
+    @geste(
+        "Défaire la fusion",
+        de=Etat.FUSIONNE,
+        vers=RETURN_VALUE(*VIVANTS, Etat.SUSPENDU, Etat.INSTALLE, Etat.SUIVI, Etat.CLOS),
+        par=PORTEURS,
+        interne=True,
+    )
+    def defaire_fusion(self) -> str:
+        """Ce n’était pas le même foyer : le dossier retrouve tout et son état d’avant."""
+        dernier_etat: str = self.etat_avant
+        self.etat_avant, self.absorbe_par = "", None
+        return dernier_etat
 
 
 class Participant(models.Model):

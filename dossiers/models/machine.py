@@ -72,8 +72,15 @@ class Geste:
     facultatifs: tuple[str, ...]
     motifs: type[models.TextChoices] | None
     courrier: str | None
-    secondaire: bool
+    secondaire: frozenset[str]
+    """The states this gesture is not the one expected in: it then stands under « Autres gestes »."""
+    interne: bool
+    """Whether an action of its own performs it, with more than this gesture says: no button, no address."""
     aide: str
+
+    def est_principal(self, etat: str) -> bool:
+        """Tell whether this is the one gesture expected in a state (see `Machine.ambiguites`)."""
+        return etat in self.de and etat not in self.secondaire and not self.interne
 
     def refus(self, objet: Any) -> str | None:
         """Return the first sentence that refuses this gesture now, None when nothing stands against it."""
@@ -101,7 +108,9 @@ class Declaration(TypedDict, total=False):
     facultatifs: Iterable[str]
     motifs: type[models.TextChoices]
     courrier: str
-    secondaire: bool
+    secondaire: bool | Iterable[str]
+    """Whether it stands under « Autres gestes »: everywhere, or in these of its states only."""
+    interne: bool
 
 
 type Corps = Callable[[Any], str | None]
@@ -130,10 +139,12 @@ def geste(libelle: str, **declaration: Unpack[Declaration]) -> Callable[[Corps],
 def _lire(libelle: str, d: Declaration, corps: Corps) -> Geste:
     if not d["par"]:
         raise ValueError(f"Le geste « {libelle} » n’est ouvert à personne : préciser par=.")
+    de = (str(d["de"]),) if isinstance(d["de"], str) else tuple(str(e) for e in d["de"])
+    secondaire = d.get("secondaire", False)
     return Geste(
         code=corps.__name__,
         libelle=libelle,
-        de=(str(d["de"]),) if isinstance(d["de"], str) else tuple(str(e) for e in d["de"]),
+        de=de,
         vers=str(d["vers"]) if isinstance(d["vers"], str) else None,
         par=frozenset(str(p) for p in d["par"]),
         si=tuple(d.get("si", ())),
@@ -143,7 +154,8 @@ def _lire(libelle: str, d: Declaration, corps: Corps) -> Geste:
         facultatifs=tuple(d.get("facultatifs", ())),
         motifs=d.get("motifs"),
         courrier=d.get("courrier"),
-        secondaire=d.get("secondaire", False),
+        secondaire=frozenset(de if secondaire is True else map(str, secondaire or ())),
+        interne=d.get("interne", False),
         aide=(corps.__doc__ or "").strip().split("\n")[0],
     )
 
@@ -224,6 +236,25 @@ class Machine(models.Model):
                 if meta is not None:
                     trouves[nom] = next(iter(meta.transitions.values())).custom["geste"]
         return trouves
+
+    @classmethod
+    def ambiguites(cls) -> list[str]:
+        """Say where a reader would not find exactly one gesture to do next, for each kind of organisation; empty when sound.
+
+        Nothing is expected of an ended object; elsewhere, whoever may do something has one gesture before the others.
+        """
+        natures = sorted({nature for g in cls.gestes().values() for nature in g.par})
+        phrases = []
+        for etat in map(str, cls.Etat.values):
+            for nature in natures:
+                siens = [g for g in cls.gestes().values() if etat in g.de and nature in g.par and not g.interne]
+                principaux = [g.libelle for g in siens if g.est_principal(etat)]
+                if len(principaux) > 1 or (siens and not principaux and etat not in cls.FINAUX):
+                    trouves = ", ".join(f"« {p} »" for p in principaux) or "aucun"
+                    phrases.append(
+                        f"{cls.__name__}, état « {etat} », {nature} : un geste principal attendu, {trouves}."
+                    )
+        return phrases
 
     def gestes_possibles(self) -> list[Geste]:
         """Return the gestures declared from the present state, allowed or refused, in the order of the file."""

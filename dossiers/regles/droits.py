@@ -46,6 +46,8 @@ class Section(StrEnum):
     AFFECTATION = "affectation"
     PILOTAGE = "pilotage"
     CONFIDENTIEL = "confidentiel"
+    FUSION = "fusion"
+    TRANSFERT = "transfert"
     REGLAGES = "reglages"
 
 
@@ -63,6 +65,8 @@ LIBELLES_SECTIONS = MappingProxyType(
         Section.AFFECTATION: "Affectation d’une démarche à un autre agent",
         Section.PILOTAGE: "Tableau de bord",
         Section.CONFIDENTIEL: "Dossiers à confidentialité renforcée",
+        Section.FUSION: "Fusion de deux dossiers d’un foyer",
+        Section.TRANSFERT: "Transfert vers un autre territoire",
         Section.REGLAGES: "Réglages du territoire",
     }
 )
@@ -93,6 +97,7 @@ _INSTRUCTEUR_PORTEUR = {
     Section.EMPLOI_CONJOINT: _E,
     Section.ENFANTS: _E,
     Section.COURRIERS: _E,
+    Section.FUSION: _E,
 }
 _TELECONSEILLER_PORTEUR = {
     Section.IDENTITE: _E,
@@ -130,6 +135,7 @@ _PAR_FAMILLE: dict[str, dict[Role, dict[Section, Niveau]]] = {
             **_INSTRUCTEUR_PORTEUR,
             **_SUPERVISION,
             Section.CONFIDENTIEL: _E,
+            Section.TRANSFERT: _E,
             Section.REGLAGES: _L,
         },
         Role.ADMINISTRATEUR: _ADMINISTRATEUR,
@@ -202,6 +208,10 @@ ECRANS: MappingProxyType[str, str | tuple[Section, Niveau]] = MappingProxyType(
         "dossiers.personne_nouvelle": (Section.IDENTITE, _E),
         "dossiers.note": (Section.STATUT, _L),
         "dossiers.promesse": (Section.STATUT, _L),
+        "dossiers.fusion": (Section.FUSION, _E),
+        "dossiers.fusion_annuler": (Section.FUSION, _E),
+        "dossiers.transfert": (Section.TRANSFERT, _E),
+        "transferts.liste": (Section.TRANSFERT, _L),
         # démarches: the gesture's own organisations and the need's section decide further
         "demarches.geste": (Section.FORMALITES, _E),
         "demarches.affecter": (Section.FORMALITES, _L),

@@ -43,11 +43,13 @@ def conduire(
     verbe: str,
     reussite: str,
     aide: str = "",
+    ensuite: str = "",
 ) -> HttpResponse:
     """Show a form, or run its action and return to the dossier.
 
     A refusal comes back beside the field with all that was typed; a stale version shows what happened meanwhile and keeps
-    the agent's own text, ready to be sent on the present version.
+    the agent's own text, ready to be sent on the present version. `ensuite` names the page to go to when the dossier's own is
+    no longer the agent's to see.
     """
     contexte = {"form": form, "dossier": dossier, "titre": titre, "verbe": verbe, "aide": aide}
     if request.method != "POST":
@@ -67,7 +69,7 @@ def conduire(
         form.add_error(refus.champ if refus.champ in form.fields else None, refus.phrase)
         return render(request, "dossiers/formulaire.html", contexte, status=422)
     messages.success(request, reussite)
-    return redirect("dossiers.fiche", dossier.pk)
+    return redirect(ensuite) if ensuite else redirect("dossiers.fiche", dossier.pk)
 
 
 def _dossier(request: Requete, pk: int) -> Dossier:

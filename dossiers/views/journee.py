@@ -36,5 +36,9 @@ def engagements(request: Requete) -> HttpResponse:
 @require_safe
 def tableau(request: Requete) -> HttpResponse:
     maintenant = timezone.now()
-    contexte = {"tableau": lecture_tableau.lire(request.user, maintenant), "maintenant": maintenant}
+    contexte = {
+        "tableau": lecture_tableau.lire(request.user, maintenant),
+        "maintenant": maintenant,
+        "peut_transferer": request.user.peut_lire(Section.TRANSFERT),
+    }
     return render(request, "tableau/tableau.html", contexte)

@@ -8,6 +8,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from dossiers.actions.affectations import reunir_intervenants
+from dossiers.actions.fusions import fusionner
 from dossiers.actions.suivi import noter, promettre_sur_dossier
 from dossiers.models import Agent, Commune, Courrier, Dossier, Organisme, auteur
 from dossiers.regles import droits
@@ -31,7 +32,7 @@ ACTEURS = (
 )
 PUBLICS = {n for n, exigence in droits.ECRANS.items() if exigence == droits.PUBLIC}
 ECRITS_SEULS = {
-    "recherche", "appels.qui", "demarches.prendre", "engagements.issue", "courriers.relancer", "deconnexion",
+    "recherche", "appels.qui", "demarches.prendre", "engagements.issue", "courriers.relancer", "deconnexion", "dossiers.fusion_annuler",
 }  # fmt: skip
 """Screens that answer to POST alone."""
 
@@ -60,7 +61,13 @@ def _vie(agent, commune):
         "promesse": promesse,
         "courrier": dossier.courriers.get(modele__code="C02"),
         "participant": dossier.participants.get(role="medecin"),
+        "fusion": _fusion(agent),
     }
+
+
+def _fusion(agent):
+    un, double = (ouvrir_dossier(agent, besoins=("logement",), enfants=(), communes=()) for _ in range(2))
+    return fusionner(un, double, agent=agent, versions=(un.version, double.version), cle=uuid.uuid4())
 
 
 def adresse(nom, o):
@@ -71,6 +78,7 @@ def adresse(nom, o):
         "appels.fiche": [o["appel"].pk],
         "appels.rattacher": [o["appel"].pk],
         "engagements.issue": [o["promesse"].pk],
+        "dossiers.fusion_annuler": [o["fusion"].pk],
         "dossiers.geste": [o["dossier"].pk, "qualifier"],
         "dossiers.personne": [o["dossier"].pk, o["participant"].pk],
         "courriers.nouveau": [o["dossier"].pk, "C14"],

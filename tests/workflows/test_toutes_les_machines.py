@@ -2,10 +2,12 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.checks import run_checks
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
@@ -101,7 +103,8 @@ def test_depuis_tout_etat_une_fin_s_atteint(machine):
 @toutes
 def test_d_une_fin_on_ne_sort_que_par_le_retour(machine):
     sorties = {declare.code for declare in machine.gestes().values() if set(declare.de) & machine.FINAUX}
-    assert sorties == ({"rouvrir"} if machine is Dossier else {"reprendre"})
+    # a file taken in by another comes back when the merger is undone; a closed one may still be taken in
+    assert sorties == ({"rouvrir", "fusionner", "defaire_fusion"} if machine is Dossier else {"reprendre"})
 
 
 @toutes
@@ -234,6 +237,22 @@ def test_les_gestes_qui_ecrivent_un_courrier():
 def test_un_geste_ouvert_a_personne_ne_se_declare_pas():
     phrase = refuse(lambda: geste("Signer", de="a", vers="b", par=[])(lambda objet: None), ValueError)
     assert phrase == "Le geste « Signer » n’est ouvert à personne : préciser par=."
+
+
+@toutes
+def test_a_chaque_etat_chacun_trouve_un_geste_principal_et_un_seul(machine):
+    """Read from the declarations for each kind of organisation; nothing is expected of what has ended."""
+    assert machine.ambiguites() == []
+
+
+def test_deux_gestes_principaux_au_meme_etat_empechent_de_demarrer(monkeypatch):
+    logement = Demarche.REGISTRE["logement"]
+    double = replace(logement.gestes()["retenir"], secondaire=frozenset())
+    monkeypatch.setitem(logement.gestes(), "retenir", double)
+    assert [e.msg for e in run_checks() if e.id == "dossiers.E001"] == [
+        f"Logement, état « propose », {nature} : un geste principal attendu, « Programmer la visite », « Retenir l’offre »."
+        for nature in sorted(PORTEURS)
+    ]
 
 
 def test_une_source_etoile_n_est_jamais_employee():
