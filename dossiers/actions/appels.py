@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from dossiers.actions import courriers, demarches
-from dossiers.actions.affectations import porteur_de, proposer
 from dossiers.actions.demarches import BesoinDemande, concernee
 from dossiers.actions.dossiers import nouveau_numero
 from dossiers.actions.operation import noter_resultat, operation, toucher, verrouiller
 from dossiers.actions.recherche import indexer
+from dossiers.actions.routage import porteur_de, proposer
 from dossiers.actions.suivi import promettre
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import (

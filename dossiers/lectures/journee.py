@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dossiers.lectures.dossiers import nommer_foyers, types_lus
-from dossiers.models import Agent, Demarche, Dossier, Engagement
+from dossiers.models import Agent, Demarche, Dossier, Engagement, Position
 
 LONGUEUR = 25
 
@@ -20,6 +20,8 @@ class Journee:
     demarches: list[Demarche]
     a_prendre: list[Demarche]
     en_retard: int
+    positions: list[Position]
+    """What my organisation is asked to do; always empty for the line's holder, whose task is the démarche itself."""
     peut_prendre: bool
     """Whether any démarche could ever be theirs."""
 
@@ -40,14 +42,23 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
     aujourdhui = timezone.localdate(maintenant)
     demarches = list(miennes.order_by("echeance", "pk")[:LONGUEUR])
     prises = list(a_prendre.order_by("echeance", "pk")[:LONGUEUR])
-    nommer_foyers(agent, [d.dossier for d in (*demarches, *prises)])
+    positions = _attendues(agent)
+    nommer_foyers(agent, [d.dossier for d in (*demarches, *prises, *positions)])
     return Journee(
         promesses=list(promesses[:LONGUEUR]),
         demarches=demarches,
         a_prendre=prises,
+        positions=positions,
         peut_prendre=bool(prenables),
         en_retard=sum(1 for d in demarches if d.est_en_retard(aujourdhui)),
     )
+
+
+def _attendues(agent: Agent) -> list[Position]:
+    if agent.organisme.est_porteur:
+        return []
+    miennes = Position.objects.visibles_par(agent).a_decider().select_related("dossier")
+    return list(miennes.order_by("echeance", "pk")[:LONGUEUR])
 
 
 def _a_moi(agent: Agent) -> Q:

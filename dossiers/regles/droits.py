@@ -206,6 +206,8 @@ ECRANS: MappingProxyType[str, str | tuple[Section, Niveau]] = MappingProxyType(
         "demarches.geste": (Section.FORMALITES, _E),
         "demarches.affecter": (Section.FORMALITES, _L),
         "demarches.prendre": (Section.FORMALITES, _L),
+        "demarches.solliciter": (Section.FORMALITES, _E),
+        "positions.geste": (Section.FORMALITES, _L),
         "etapes.geste": (Section.FORMALITES, _E),
         # letters
         "courriers.liste": (Section.COURRIERS, _L),
