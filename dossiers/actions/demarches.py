@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from dossiers.actions import courriers
 from dossiers.actions.operation import operation, toucher, verrouiller
-from dossiers.actions.routage import Attribution, proposer, reunir_intervenants
+from dossiers.actions.routage import Attribution, proposer, reunir_intervenants, statut_du_foyer
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import (
     Agent,
@@ -23,6 +23,7 @@ from dossiers.models import (
     Participant,
     Personne,
     Position,
+    Suppleance,
     creer,
     ecrire_ensemble,
     historiser,
@@ -223,6 +224,7 @@ def ouvrir(
     ecrire_ensemble(ouvertes)
     historiser(ouvertes)
     # the line's own position is the démarche itself: a call that asks no partner writes none
+    creer([Suppleance(absence_id=a.absence, demarche_id=d.pk) for d in ouvertes if (a := attributions[d.type]).absence])
     creer([_position(d, d.organisme, le) for d in ouvertes if not d.organisme.est_porteur])
     reunir_intervenants(dossier, {d.organisme_id for d in ouvertes})
     return ouvertes
@@ -274,8 +276,9 @@ def ouvrir_besoins(
             classe = Demarche.REGISTRE.get(demande.besoin)
             if classe is None or not agent.peut_ecrire(classe.section):
                 raise Introuvable("Ce besoin n’est pas ouvert à votre organisme.")
-        attributions = proposer(dossier.territoire, [d.besoin for d in demandes], list(dossier.communes.all()))
         foyer = [(p.personne, p.role) for p in dossier.participants.select_related("personne")]
+        communes, statut = list(dossier.communes.all()), statut_du_foyer(foyer)
+        attributions = proposer(dossier.territoire, [d.besoin for d in demandes], communes, statut=statut)
         demandes = [replace(d, personne=d.personne or concernee(d.besoin, foyer)) for d in demandes]
         ouvertes = ouvrir(dossier, demandes, attributions)
         toucher(dossier)

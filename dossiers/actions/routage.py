@@ -1,11 +1,29 @@
 """Who should carry a need: rules propose, people decide (`affectations`)."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Count, Q
+from django.utils import timezone
+
 from dossiers.erreurs import Refus
-from dossiers.models import Agent, Commune, Demarche, Dossier, Organisme, RegleAffectation, Territoire
+from dossiers.models import (
+    FINAUX_COMMUNS,
+    Absence,
+    Agent,
+    Commune,
+    Demarche,
+    Dossier,
+    Organisme,
+    Participant,
+    Personne,
+    RegleAffectation,
+    Territoire,
+)
+from dossiers.regles.dates import date_longue
 from dossiers.regles.droits import PORTEURS
+from dossiers.regles.routage import Choix, Conge, Demande, Equipier, Regle, choisir, regle_de
 
 
 @dataclass(frozen=True)
@@ -15,29 +33,109 @@ class Attribution:
     organisme: Organisme
     agent: Agent | None
     pourquoi: str
+    absence: int | None = None
+    """The absence this agent covers, when they receive it in somebody else's name."""
 
 
-def proposer(territoire: Territoire, besoins: Iterable[str], communes: Iterable[Commune]) -> dict[str, Attribution]:
-    """Return who should carry each need: the rule of the commune first, then the need's, then the line's holder.
+def proposer(
+    territoire: Territoire, besoins: Iterable[str], communes: Iterable[Commune], *, statut: str = ""
+) -> dict[str, Attribution]:
+    """Return who should carry each need, by the most precise rule in force today, else the line's holder.
 
-    Reads all the rules of the territory in one query. Raises `Refus` when the territory has no line holder.
+    One query when no rule names anybody; agents with their load and absences are read only when one does. Raises `Refus`
+    when the territory has no line holder.
     """
-    regles = list(
-        RegleAffectation.objects.filter(territoire=territoire).select_related("organisme", "agent", "commune")
-    )
-    codes = {c.pk for c in communes}
-    return {besoin: _choisir(besoin, regles, codes, territoire) for besoin in set(besoins)}
+    jour = timezone.localdate()
+    lues = RegleAffectation.objects.filter(territoire=territoire).en_vigueur(jour)
+    modeles = {r.pk: r for r in lues.select_related("organisme", "agent", "commune", "jeu")}
+    regles = [regle_pure(r) for r in modeles.values()]
+    codes = frozenset(c.pk for c in communes)
+    demandes = {b: Demande(besoin=b, jour=jour, communes=codes, statut=statut) for b in sorted(set(besoins))}
+    appliquees = [r for d in demandes.values() if (r := regle_de(d, regles))]
+    nommees = {r.organisme for r in appliquees if r.agent or r.moins_charge}
+    agents = lire_equipe(territoire, nommees)
+    equipe = {pk: equipier(a) for pk, a in agents.items()}
+    conges = lire_conges(agents, jour)
+    charges = {pk: a.charge for pk, a in agents.items()}  # type: ignore[attr-defined]
+    attributions: dict[str, Attribution] = {}
+    for besoin, demande in demandes.items():
+        choix = choisir(demande, regles, equipe, conges, charges)
+        if choix.agent is not None:
+            charges[choix.agent] += 1
+        attributions[besoin] = _attribution(choix, modeles, agents, territoire)
+    return attributions
 
 
-def _choisir(besoin: str, regles: list[RegleAffectation], communes: set[int], territoire: Territoire) -> Attribution:
-    du_besoin = [r for r in regles if r.besoin == besoin and (r.commune_id is None or r.commune_id in communes)]
-    if not du_besoin:
+def _attribution(
+    choix: Choix, modeles: dict[int, RegleAffectation], agents: dict[int, Agent], territoire: Territoire
+) -> Attribution:
+    if choix.regle is None:
         return Attribution(porteur_de(territoire), None, "Aucune règle : à la charge du guichet.")
-    regle = max(du_besoin, key=lambda r: r.commune_id is not None)
-    lieu = f" à {regle.commune}" if regle.commune else ""
-    agent = regle.agent if regle.agent and regle.agent.is_active else None
-    libelle = Demarche.REGISTRE[besoin].libelle_besoin
-    return Attribution(regle.organisme, agent, f"Règle du territoire : {libelle.lower()}{lieu}.")
+    regle = modeles[choix.regle.cle]
+    agent = agents.get(choix.agent) if choix.agent else None
+    absence = choix.conge.cle if choix.conge and agent else None
+    return Attribution(regle.organisme, agent, expliquer(choix, regle, agents), absence)
+
+
+def expliquer(choix: Choix, regle: RegleAffectation, agents: dict[int, Agent]) -> str:
+    """Answer « pourquoi moi ? » in one sentence: the rule, the loads compared, whom one stands in for."""
+    version = f", version {regle.jeu.numero}" if regle.jeu else ""
+    suite = ""
+    if choix.charges:
+        (elu, charge), *autres = choix.charges
+        voisins = ", ".join(f"{agents[a]} {n}" for a, n in autres[:2])
+        suite = f" ; le moins chargé : {agents[elu]}, {charge}{f' ({voisins})' if voisins else ''}"
+    elif regle.moins_charge:
+        suite = " ; personne n’est présent : à prendre"
+    if choix.conge:
+        retour = f"{agents[choix.conge.agent]} (absence jusqu’au {date_longue(choix.conge.fin)})"
+        suite = f" ; à la place de {retour}" if choix.agent else f" ; {retour} n’a pas de remplaçant : à prendre"
+    return f"Règle du territoire{version} : {regle.objet}{suite}."[:200]
+
+
+def regle_pure(regle: RegleAffectation) -> Regle:
+    """Return a rule as the pure function takes it."""
+    return Regle(
+        cle=regle.pk,
+        besoin=regle.besoin,
+        organisme=regle.organisme_id,
+        commune=regle.commune_id,
+        statut=regle.statut,
+        agent=regle.agent_id,
+        moins_charge=regle.moins_charge,
+        version=regle.jeu.numero if regle.jeu else 0,
+    )
+
+
+def lire_equipe(territoire: Territoire, organismes: Iterable[int]) -> dict[int, Agent]:
+    """Return the active agents of organisations with their load (`charge`: open démarches), by key; no query for none."""
+    organismes = list(organismes)
+    if not organismes:
+        return {}
+    ouvertes = Count("demarches", filter=~Q(demarches__etat__in=FINAUX_COMMUNS))
+    actifs = Agent.objects.filter(is_active=True, territoire=territoire, organisme__in=organismes)
+    return {a.pk: a for a in actifs.annotate(charge=ouvertes)}
+
+
+def lire_conges(agents: Iterable[int], debut: dt.date, fin: dt.date | None = None) -> list[Conge]:
+    """Return the absences of these agents that touch a day or a period, in a stable order."""
+    agents = list(agents)
+    if not agents:
+        return []
+    lues = Absence.objects.filter(agent__in=agents, debut__lte=fin or debut, fin__gte=debut).order_by("debut", "pk")
+    return [Conge(cle=a.pk, agent=a.agent_id, debut=a.debut, fin=a.fin, remplacant=a.remplacant_id) for a in lues]
+
+
+def equipier(agent: Agent) -> Equipier:
+    """Return an agent as the pure function takes them."""
+    besoins = frozenset(t for t, classe in Demarche.REGISTRE.items() if agent.peut_porter(classe.section))
+    nom = f"{agent.nom} {agent.prenom}"
+    return Equipier(cle=agent.pk, nom=nom, organisme=agent.organisme_id, besoins=besoins)
+
+
+def statut_du_foyer(foyer: Iterable[tuple[Personne, str]]) -> str:
+    """Return the doctor's status, which rules may look at; empty when nobody noted it."""
+    return next((str(p.statut) for p, role in foyer if role == Participant.Role.MEDECIN), "")
 
 
 def porteur_de(territoire: Territoire) -> Organisme:

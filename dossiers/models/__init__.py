@@ -1,5 +1,6 @@
 """What the case file is made of."""
 
+from dossiers.models.absences import Absence, Suppleance
 from dossiers.models.appels import Appel
 from dossiers.models.courriers import Courrier, CourrierFichier, ModeleCourrier
 from dossiers.models.demarches import FINAUX_COMMUNS, Demarche
@@ -10,13 +11,14 @@ from dossiers.models.machine import Attend, Geste, Machine, Motif, champ_etat, g
 from dossiers.models.organismes import Agent, Organisme
 from dossiers.models.personnes import Personne, Telephone
 from dossiers.models.positions import Position
-from dossiers.models.regles_affectation import RegleAffectation
+from dossiers.models.regles_affectation import JeuRegles, RegleAffectation
 from dossiers.models.suivi import Engagement, Note
 from dossiers.models.technique import Battement, Operation, TexteRecherche
 from dossiers.models.territoires import Commune, Territoire
 
 __all__ = [
     "FINAUX_COMMUNS",
+    "Absence",
     "Agent",
     "Appel",
     "Attend",
@@ -28,6 +30,7 @@ __all__ = [
     "Dossier",
     "Engagement",
     "Geste",
+    "JeuRegles",
     "Machine",
     "ModeleCourrier",
     "Motif",
@@ -38,6 +41,7 @@ __all__ = [
     "Personne",
     "Position",
     "RegleAffectation",
+    "Suppleance",
     "Telephone",
     "Territoire",
     "TexteRecherche",
