@@ -3,11 +3,16 @@
 import datetime as dt
 import uuid
 
+from django.utils import timezone
+
 from dossiers.actions.demarches import attendre, liberer, mouvoir
 from dossiers.actions.operation import operation, toucher, verrouiller
 from dossiers.actions.routage import porteur_de, proposer, reunir_intervenants
 from dossiers.erreurs import Introuvable, Refus
-from dossiers.models import Agent, Demarche, Dossier, Organisme, Position
+from dossiers.models import Agent, Demarche, Dossier, Organisme, Position, Suppleance, creer
+from dossiers.models.equipe import lire_conges
+from dossiers.regles.dates import date_longue
+from dossiers.regles.routage import remplacer
 from dossiers.regles.texte import assainir
 
 __all__ = ["affecter", "porteur_de", "prendre", "proposer", "reunir_intervenants", "solliciter"]
@@ -37,7 +42,7 @@ def affecter(
         _verifier_destinataire(demarche, organisme, responsable)
         if organisme.pk != demarche.organisme_id:
             liberer(demarche)
-        _attribuer(demarche, organisme, responsable, f"Affectée par {agent}.")
+        _confier(demarche, organisme, responsable, f"Affectée par {agent}")
         attendre(dossier, demarche, organisme)
         reunir_intervenants(dossier, [organisme.pk])
         toucher(dossier)
@@ -52,7 +57,7 @@ def prendre(demarche: Demarche, *, agent: Agent, version: int, cle: uuid.UUID) -
         demarche = _relire(demarche, dossier, agent)
         if not demarche.prenable_par(agent):
             raise Introuvable("Cette démarche est à la charge d’un autre organisme.")
-        _attribuer(demarche, demarche.organisme, agent, f"Prise par {agent}.")
+        attribuer(demarche, demarche.organisme, agent, f"Prise par {agent}.")
         _accepter(demarche, agent)
         toucher(dossier)
     return demarche
@@ -117,6 +122,26 @@ def _verifier_destinataire(demarche: Demarche, organisme: Organisme, responsable
         raise Refus(f"{responsable} n’a pas accès aux démarches « {demarche.nom_besoin} ».", "responsable")
 
 
-def _attribuer(demarche: Demarche, organisme: Organisme, responsable: Agent | None, pourquoi: str) -> None:
-    demarche.organisme, demarche.responsable, demarche.pourquoi = organisme, responsable, pourquoi
+def _confier(demarche: Demarche, organisme: Organisme, responsable: Agent | None, pourquoi: str) -> None:
+    """Give a démarche to an agent, or to their cover while they are away; without a cover, it waits for them."""
+    jour = timezone.localdate()
+    conges = lire_conges(_presents(organisme), jour) if responsable else []
+    present, conge = remplacer(responsable.pk, jour, conges) if responsable else (None, None)
+    remplacant = Agent.objects.filter(pk=present, is_active=True, organisme=organisme).first() if conge else None
+    if not (conge and responsable and remplacant and remplacant.peut_porter(demarche.section)):
+        attribuer(demarche, organisme, responsable, f"{pourquoi}.")
+        return
+    absent = f"{responsable} (absence jusqu’au {date_longue(conge.fin)})"
+    attribuer(demarche, organisme, remplacant, f"{pourquoi} ; à la place de {absent}.")
+    if not Suppleance.objects.filter(absence=conge.cle, demarche=demarche.pk).exists():
+        creer([Suppleance(absence_id=conge.cle, demarche_id=demarche.pk)])
+
+
+def _presents(organisme: Organisme) -> list[int]:
+    return list(organisme.agents.values_list("pk", flat=True))
+
+
+def attribuer(demarche: Demarche, organisme: Organisme, responsable: Agent | None, pourquoi: str) -> None:
+    """Write who carries a démarche and why, inside a running operation."""
+    demarche.organisme, demarche.responsable, demarche.pourquoi = organisme, responsable, pourquoi[:200]
     demarche.save(update_fields=["organisme", "responsable", "pourquoi"])

@@ -1,19 +1,14 @@
 """Who should carry a need: rules propose, people decide (`affectations`)."""
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
 from django.utils import timezone
 
 from dossiers.erreurs import Refus
 from dossiers.models import (
-    FINAUX_COMMUNS,
-    Absence,
     Agent,
     Commune,
-    Demarche,
     Dossier,
     Organisme,
     Participant,
@@ -21,9 +16,10 @@ from dossiers.models import (
     RegleAffectation,
     Territoire,
 )
+from dossiers.models.equipe import equipier, lire_conges, lire_equipe, regle_pure
 from dossiers.regles.dates import date_longue
 from dossiers.regles.droits import PORTEURS
-from dossiers.regles.routage import Choix, Conge, Demande, Equipier, Regle, choisir, regle_de
+from dossiers.regles.routage import Choix, Demande, choisir, regle_de
 
 
 @dataclass(frozen=True)
@@ -91,46 +87,6 @@ def expliquer(choix: Choix, regle: RegleAffectation, agents: dict[int, Agent]) -
         retour = f"{agents[choix.conge.agent]} (absence jusqu’au {date_longue(choix.conge.fin)})"
         suite = f" ; à la place de {retour}" if choix.agent else f" ; {retour} n’a pas de remplaçant : à prendre"
     return f"Règle du territoire{version} : {regle.objet}{suite}."[:200]
-
-
-def regle_pure(regle: RegleAffectation) -> Regle:
-    """Return a rule as the pure function takes it."""
-    return Regle(
-        cle=regle.pk,
-        besoin=regle.besoin,
-        organisme=regle.organisme_id,
-        commune=regle.commune_id,
-        statut=regle.statut,
-        agent=regle.agent_id,
-        moins_charge=regle.moins_charge,
-        version=regle.jeu.numero if regle.jeu else 0,
-    )
-
-
-def lire_equipe(territoire: Territoire, organismes: Iterable[int]) -> dict[int, Agent]:
-    """Return the active agents of organisations with their load (`charge`: open démarches), by key; no query for none."""
-    organismes = list(organismes)
-    if not organismes:
-        return {}
-    ouvertes = Count("demarches", filter=~Q(demarches__etat__in=FINAUX_COMMUNS))
-    actifs = Agent.objects.filter(is_active=True, territoire=territoire, organisme__in=organismes)
-    return {a.pk: a for a in actifs.annotate(charge=ouvertes)}
-
-
-def lire_conges(agents: Iterable[int], debut: dt.date, fin: dt.date | None = None) -> list[Conge]:
-    """Return the absences of these agents that touch a day or a period, in a stable order."""
-    agents = list(agents)
-    if not agents:
-        return []
-    lues = Absence.objects.filter(agent__in=agents, debut__lte=fin or debut, fin__gte=debut).order_by("debut", "pk")
-    return [Conge(cle=a.pk, agent=a.agent_id, debut=a.debut, fin=a.fin, remplacant=a.remplacant_id) for a in lues]
-
-
-def equipier(agent: Agent) -> Equipier:
-    """Return an agent as the pure function takes them."""
-    besoins = frozenset(t for t, classe in Demarche.REGISTRE.items() if agent.peut_porter(classe.section))
-    nom = f"{agent.nom} {agent.prenom}"
-    return Equipier(cle=agent.pk, nom=nom, organisme=agent.organisme_id, besoins=besoins)
 
 
 def statut_du_foyer(foyer: Iterable[tuple[Personne, str]]) -> str:

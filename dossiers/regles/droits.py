@@ -47,6 +47,7 @@ class Section(StrEnum):
     PILOTAGE = "pilotage"
     CONFIDENTIEL = "confidentiel"
     REGLAGES = "reglages"
+    ROUTAGE = "routage"
 
 
 LIBELLES_SECTIONS = MappingProxyType(
@@ -64,6 +65,7 @@ LIBELLES_SECTIONS = MappingProxyType(
         Section.PILOTAGE: "Tableau de bord",
         Section.CONFIDENTIEL: "Dossiers à confidentialité renforcée",
         Section.REGLAGES: "Réglages du territoire",
+        Section.ROUTAGE: "Règles d’affectation du territoire",
     }
 )
 
@@ -131,6 +133,7 @@ _PAR_FAMILLE: dict[str, dict[Role, dict[Section, Niveau]]] = {
             **_SUPERVISION,
             Section.CONFIDENTIEL: _E,
             Section.REGLAGES: _L,
+            Section.ROUTAGE: _E,
         },
         Role.ADMINISTRATEUR: _ADMINISTRATEUR,
         Role.DPO: _DPO,
@@ -178,6 +181,17 @@ ECRANS: MappingProxyType[str, str | tuple[Section, Niveau]] = MappingProxyType(
         "mot_de_passe_change": TOUT_AGENT,
         "accueil": TOUT_AGENT,
         "reglages": TOUT_AGENT,
+        "reglages.absences": TOUT_AGENT,
+        "reglages.absence_annuler": TOUT_AGENT,
+        "reglages.rendre": TOUT_AGENT,
+        "reglages.equipe": (Section.AFFECTATION, _E),
+        "reglages.absences_equipe": (Section.AFFECTATION, _E),
+        "reglages.depart": (Section.AFFECTATION, _E),
+        "reglages.routage": (Section.ROUTAGE, _E),
+        "reglages.jeu": (Section.ROUTAGE, _E),
+        "reglages.jeu_publier": (Section.ROUTAGE, _E),
+        "reglages.jeu_effacer": (Section.ROUTAGE, _E),
+        "reglages.regle_retirer": (Section.ROUTAGE, _E),
         "matrice": TOUT_AGENT,
         "journee": (Section.IDENTITE, _L),
         "engagements.liste": (Section.IDENTITE, _L),

@@ -134,7 +134,9 @@ def rejouer(
     charges: Mapping[int, int],
 ) -> list[Choix]:
     """Route past needs in their order, as if these rules had been in force: loads grow and fall as needs come and end."""
-    courantes, ouvertes, choix = Counter(charges), [], []
+    courantes: Counter[int] = Counter(charges)
+    ouvertes: list[tuple[dt.date, int]] = []
+    choix: list[Choix] = []
     for demande in demandes:
         for agent in [a for fin, a in ouvertes if fin <= demande.jour]:
             courantes[agent] -= 1
