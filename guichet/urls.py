@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import URLPattern, URLResolver, path
 
-from dossiers.views import appels, courriers, dossiers, gestes, journee, mouvements, pages
+from dossiers.views import appels, courriers, dossiers, equipe, gestes, journee, mouvements, pages, routage
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.accueil, name="accueil"),
@@ -15,6 +15,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mentions/", pages.mentions, name="mentions"),
     path("matrice-des-droits/", pages.matrice, name="matrice"),
     path("reglages/", pages.reglages, name="reglages"),
+    path("reglages/absences/", equipe.mes_absences, name="reglages.absences"),
+    path("reglages/absences/<int:pk>/annuler/", equipe.annuler, name="reglages.absence_annuler"),
+    path("reglages/suppleances/<int:pk>/", equipe.rendre, name="reglages.rendre"),
+    path("reglages/equipe/", equipe.equipe, name="reglages.equipe"),
+    path("reglages/equipe/<int:pk>/absences/", equipe.absences_equipe, name="reglages.absences_equipe"),
+    path("reglages/equipe/<int:pk>/depart/", equipe.depart, name="reglages.depart"),
+    path("reglages/regles/", routage.routage, name="reglages.routage"),
+    path("reglages/regles/<int:pk>/", routage.jeu, name="reglages.jeu"),
+    path("reglages/regles/<int:pk>/publier/", routage.publier, name="reglages.jeu_publier"),
+    path("reglages/regles/<int:pk>/effacer/", routage.effacer, name="reglages.jeu_effacer"),
+    path("reglages/regle/<int:pk>/retirer/", routage.retirer, name="reglages.regle_retirer"),
     path("connexion/", auth.LoginView.as_view(redirect_authenticated_user=True), name="connexion"),
     path("deconnexion/", auth.LogoutView.as_view(), name="deconnexion"),
     path("mot-de-passe/", pages.MotDePasse.as_view(), name="mot_de_passe"),
@@ -52,6 +63,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demarches/<int:pk>/geste/<slug:code>/", gestes.demarche, name="demarches.geste"),
     path("demarches/<int:pk>/affecter/", gestes.affecter, name="demarches.affecter"),
     path("demarches/<int:pk>/prendre/", gestes.prendre, name="demarches.prendre"),
+    path("demarches/<int:pk>/solliciter/", gestes.solliciter, name="demarches.solliciter"),
+    path("positions/<int:pk>/geste/<slug:code>/", gestes.position, name="positions.geste"),
     path("etapes/<int:pk>/geste/<slug:code>/", gestes.etape, name="etapes.geste"),
     path("courriers/", courriers.liste, name="courriers.liste"),
     path("courriers/<int:pk>/", courriers.fiche, name="courriers.fiche"),

@@ -1,69 +1,21 @@
-"""Who carries a démarche: rules propose, people decide."""
+"""Who carries a démarche, and whom the line asks for help: rules propose (`routage`), people decide."""
 
+import datetime as dt
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
 
+from django.utils import timezone
+
+from dossiers.actions.demarches import accomplir, attendre, liberer
 from dossiers.actions.operation import operation, toucher, verrouiller
+from dossiers.actions.routage import porteur_de, proposer, reunir_intervenants
 from dossiers.erreurs import Introuvable, Refus
-from dossiers.models import (
-    Agent,
-    Commune,
-    Demarche,
-    Dossier,
-    Organisme,
-    RegleAffectation,
-    Territoire,
-)
-from dossiers.regles.droits import PORTEURS
+from dossiers.models import Agent, Demarche, Dossier, Organisme, Position, Suppleance, creer
+from dossiers.models.equipe import lire_conges
+from dossiers.regles.dates import date_longue
+from dossiers.regles.routage import remplacer
+from dossiers.regles.texte import assainir
 
-
-@dataclass(frozen=True)
-class Attribution:
-    """An organisation, perhaps an agent, and the sentence that answers « pourquoi moi ? »."""
-
-    organisme: Organisme
-    agent: Agent | None
-    pourquoi: str
-
-
-def proposer(territoire: Territoire, besoins: Iterable[str], communes: Iterable[Commune]) -> dict[str, Attribution]:
-    """Return who should carry each need: the rule of the commune first, then the need's, then the line's holder.
-
-    Reads all the rules of the territory in one query. Raises `Refus` when the territory has no line holder.
-    """
-    regles = list(
-        RegleAffectation.objects.filter(territoire=territoire).select_related("organisme", "agent", "commune")
-    )
-    codes = {c.pk for c in communes}
-    return {besoin: _choisir(besoin, regles, codes, territoire) for besoin in set(besoins)}
-
-
-def _choisir(besoin: str, regles: list[RegleAffectation], communes: set[int], territoire: Territoire) -> Attribution:
-    du_besoin = [r for r in regles if r.besoin == besoin and (r.commune_id is None or r.commune_id in communes)]
-    if not du_besoin:
-        return Attribution(porteur_de(territoire), None, "Aucune règle : à la charge du guichet.")
-    regle = max(du_besoin, key=lambda r: r.commune_id is not None)
-    lieu = f" à {regle.commune}" if regle.commune else ""
-    agent = regle.agent if regle.agent and regle.agent.is_active else None
-    libelle = Demarche.REGISTRE[besoin].libelle_besoin
-    return Attribution(regle.organisme, agent, f"Règle du territoire : {libelle.lower()}{lieu}.")
-
-
-def porteur_de(territoire: Territoire) -> Organisme:
-    """Return the organisation that holds the territory's line; raises `Refus` when none is set."""
-    porteur = Organisme.objects.filter(territoires=territoire, nature__in=PORTEURS).order_by("id").first()
-    if porteur is None:
-        raise Refus("Ce territoire n’a pas d’organisme porteur : voyez les réglages.")
-    return porteur
-
-
-def reunir_intervenants(dossier: Dossier, organismes: Iterable[int]) -> None:
-    """Let organisations see the dossier they now work on; those already there stay as they are."""
-    presents = sorted({*dossier.intervenants, *organismes})
-    if presents != dossier.intervenants:
-        dossier.intervenants = presents
-        Dossier.objects.filter(pk=dossier.pk).update(intervenants=presents)
+__all__ = ["affecter", "porteur_de", "prendre", "proposer", "reunir_intervenants", "solliciter"]
 
 
 def affecter(
@@ -88,7 +40,10 @@ def affecter(
         if not demarche.affectable_par(agent, organisme):
             raise Introuvable("Vous ne pouvez pas affecter cette démarche.")
         _verifier_destinataire(demarche, organisme, responsable)
-        _attribuer(demarche, organisme, responsable, f"Affectée par {agent}.")
+        if organisme.pk != demarche.organisme_id:
+            liberer(demarche)
+        _confier(demarche, organisme, responsable, f"Affectée par {agent}")
+        attendre(dossier, demarche, organisme)
         reunir_intervenants(dossier, [organisme.pk])
         toucher(dossier)
     return demarche
@@ -102,9 +57,48 @@ def prendre(demarche: Demarche, *, agent: Agent, version: int, cle: uuid.UUID) -
         demarche = _relire(demarche, dossier, agent)
         if not demarche.prenable_par(agent):
             raise Introuvable("Cette démarche est à la charge d’un autre organisme.")
-        _attribuer(demarche, demarche.organisme, agent, f"Prise par {agent}.")
+        attribuer(demarche, demarche.organisme, agent, f"Prise par {agent}.")
+        _accepter(demarche, agent)
         toucher(dossier)
     return demarche
+
+
+def solliciter(
+    demarche: Demarche,
+    *,
+    agent: Agent,
+    organisme: Organisme,
+    demande: str,
+    avant_le: dt.date | None,
+    version: int,
+    cle: uuid.UUID,
+) -> Position:
+    """Ask one more partner to work on a démarche: it gets a task and a deadline of its own, and sees its part of the file.
+
+    Only the line asks. Raises `Refus` when this partner may not read such démarches, or is waited for already.
+    """
+    ici = f"dossiers.fiche:{demarche.dossier_id}"
+    with operation(agent, cle=cle, geste="solliciter", resultat=ici):
+        dossier = verrouiller(demarche.dossier_id, agent=agent, version=version)
+        demarche = _relire(demarche, dossier, agent)
+        if not demarche.sollicitable_par(agent):
+            raise Introuvable("Vous ne pouvez pas solliciter un partenaire sur cette démarche.")
+        if organisme.est_porteur:
+            raise Refus(f"{organisme} tient la ligne : affectez-lui la démarche.", "organisme")
+        _verifier_destinataire(demarche, organisme, None)
+        if demarche.positions.a_decider().filter(organisme=organisme).exists():
+            raise Refus(f"{organisme} est déjà sollicité sur cette démarche.", "organisme")
+        position = attendre(dossier, demarche, organisme, demande=assainir(demande)[:200], avant_le=avant_le)
+        reunir_intervenants(dossier, [organisme.pk])
+        toucher(dossier)
+    return position
+
+
+def _accepter(demarche: Demarche, agent: Agent) -> None:
+    """To take a démarche of one's organisation is to accept what it was asked."""
+    attendue = demarche.positions.filter(organisme_id=agent.organisme_id, etat=Position.Etat.ATTENDUE).first()
+    if attendue and not agent.organisme.est_porteur:
+        accomplir(attendue, "accepter", {})
 
 
 def _relire(demarche: Demarche, dossier: Dossier, agent: Agent) -> Demarche:
@@ -128,6 +122,26 @@ def _verifier_destinataire(demarche: Demarche, organisme: Organisme, responsable
         raise Refus(f"{responsable} n’a pas accès aux démarches « {demarche.nom_besoin} ».", "responsable")
 
 
-def _attribuer(demarche: Demarche, organisme: Organisme, responsable: Agent | None, pourquoi: str) -> None:
-    demarche.organisme, demarche.responsable, demarche.pourquoi = organisme, responsable, pourquoi
+def _confier(demarche: Demarche, organisme: Organisme, responsable: Agent | None, pourquoi: str) -> None:
+    """Give a démarche to an agent, or to their cover while they are away; without a cover, it waits for them."""
+    jour = timezone.localdate()
+    conges = lire_conges(_presents(organisme), jour) if responsable else []
+    present, conge = remplacer(responsable.pk, jour, conges) if responsable else (None, None)
+    remplacant = Agent.objects.filter(pk=present, is_active=True, organisme=organisme).first() if conge else None
+    if not (conge and responsable and remplacant and remplacant.peut_porter(demarche.section)):
+        attribuer(demarche, organisme, responsable, f"{pourquoi}.")
+        return
+    absent = f"{responsable} (absence jusqu’au {date_longue(conge.fin)})"
+    attribuer(demarche, organisme, remplacant, f"{pourquoi} ; à la place de {absent}.")
+    if not Suppleance.objects.filter(absence=conge.cle, demarche=demarche.pk).exists():
+        creer([Suppleance(absence_id=conge.cle, demarche_id=demarche.pk)])
+
+
+def _presents(organisme: Organisme) -> list[int]:
+    return list(organisme.agents.values_list("pk", flat=True))
+
+
+def attribuer(demarche: Demarche, organisme: Organisme, responsable: Agent | None, pourquoi: str) -> None:
+    """Write who carries a démarche and why, inside a running operation."""
+    demarche.organisme, demarche.responsable, demarche.pourquoi = organisme, responsable, pourquoi[:200]
     demarche.save(update_fields=["organisme", "responsable", "pourquoi"])

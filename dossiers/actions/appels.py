@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from dossiers.actions import courriers, demarches
-from dossiers.actions.affectations import porteur_de, proposer
 from dossiers.actions.demarches import BesoinDemande, concernee
 from dossiers.actions.dossiers import nouveau_numero
 from dossiers.actions.operation import noter_resultat, operation, toucher, verrouiller
 from dossiers.actions.recherche import indexer
+from dossiers.actions.routage import porteur_de, proposer, statut_du_foyer
 from dossiers.actions.suivi import promettre
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import (
@@ -231,9 +231,11 @@ def _ouvrir_dossier(saisi: AppelSaisi, agent: Agent, reunis: _Reunis) -> Dossier
 def _faire_entrer(dossier: Dossier, saisi: AppelSaisi, reunis: _Reunis, *, nouveau: bool) -> None:
     """Bring the call's people and needs into the dossier; what is there already stays as it is."""
     presents: set[int] = set()
+    anciens: list[tuple[Personne, str]] = []
     besoins_ouverts: set[str] = set()
     if not nouveau:
-        presents = set(dossier.participants.values_list("personne_id", flat=True))
+        anciens = [(p.personne, p.role) for p in dossier.participants.select_related("personne")]
+        presents = {personne.pk for personne, _ in anciens}
         besoins_ouverts = set(dossier.demarches.ouvertes().values_list("type", flat=True))
     entrants = [
         Participant(dossier=dossier, personne=personne, role=role)
@@ -244,7 +246,8 @@ def _faire_entrer(dossier: Dossier, saisi: AppelSaisi, reunis: _Reunis, *, nouve
     demandes = [d for d in _demandes(saisi, reunis) if d.besoin not in besoins_ouverts]
     if demandes:
         communes = saisi.communes or ([] if nouveau else list(dossier.communes.all()))
-        attributions = proposer(dossier.territoire, [d.besoin for d in demandes], communes)
+        statut = statut_du_foyer([*anciens, *reunis.participants])
+        attributions = proposer(dossier.territoire, [d.besoin for d in demandes], communes, statut=statut)
         demarches.ouvrir(dossier, demandes, attributions, le=saisi.recu_le)
     if nouveau:
         connus = {p.pk for p in saisi.personnes_connues}

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils import timezone
 
 from dossiers.actions import courriers
-from dossiers.actions.affectations import Attribution, proposer, reunir_intervenants
 from dossiers.actions.operation import operation, toucher, verrouiller
+from dossiers.actions.routage import Attribution, proposer, reunir_intervenants, statut_du_foyer
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import (
     Agent,
@@ -19,8 +19,12 @@ from dossiers.models import (
     Dossier,
     Geste,
     Machine,
+    Organisme,
     Participant,
     Personne,
+    Position,
+    Suppleance,
+    creer,
     ecrire_ensemble,
     historiser,
 )
@@ -50,21 +54,25 @@ def avancer[M: Machine](
         objet = relire(objet, dossier)
         declare = geste_permis(objet, geste, agent)
         _verifier_saisie(objet, declare, motif, saisie)
-        accomplir(objet, declare, saisie)
+        etait_finie = objet.est_finie
+        accomplir(objet, geste, saisie)
+        if objet.est_finie != etait_finie:
+            _accorder_positions(objet)
         toucher(dossier)
         if declare.courrier:
             courriers.demander(dossier, declare.courrier, agent=agent, occurrence=f"{geste}-{dossier.version}")
     return objet
 
 
-def accomplir(objet: Machine, declare: Geste, saisie: dict[str, Any], *, depuis: dt.datetime | None = None) -> None:
-    """Run a gesture on a re-read object inside a running operation, and save what it changed.
+def accomplir(objet: Machine, geste: str, saisie: dict[str, Any], *, depuis: dt.datetime | None = None) -> None:
+    """Run a declared gesture inside a running operation on a locked dossier, and save what it changed.
 
-    `depuis` is since when the new state holds: now, but for a state given back.
+    No right is asked here: `avancer` has asked, or the move follows by itself from an act that was allowed. `depuis` is
+    since when the new state holds: now, but for a state given back.
     """
     avant = _photo(objet)
-    objet.faire(declare.code, **saisie)
-    _dater(objet, declare, avant)
+    objet.faire(geste, **saisie)
+    _dater(objet, objet.gestes()[geste], avant)
     if depuis:
         objet.etat_depuis = depuis  # type: ignore[attr-defined]
     objet.save(update_fields=[nom for nom, valeur in _photo(objet).items() if valeur != avant[nom]])
@@ -124,6 +132,62 @@ def _photo(objet: Machine) -> dict[str, Any]:
     return {champ.name: getattr(objet, champ.attname) for champ in objet._meta.concrete_fields if not champ.generated}
 
 
+def attendre(
+    dossier: Dossier, demarche: Demarche, organisme: Organisme, *, demande: str = "", avant_le: dt.date | None = None
+) -> Position:
+    """Wait for an organisation on a démarche, anew when it had answered; the line's holder has no position of its own."""
+    position = demarche.positions.filter(organisme=organisme).first()
+    if position is None:
+        position = _position(demarche, organisme, timezone.now())
+        if not organisme.est_porteur:
+            position.demande, position.echeance = demande, avant_le or position.echeance
+            creer([position])
+        return position
+    position.demarche, position.dossier = demarche, dossier
+    if position.est_finie:
+        position.demande = demande
+        accomplir(position, "reprendre", {})
+        position.echeance = avant_le or position.echeance
+        position.save(update_fields=["demande", "echeance"])
+    return position
+
+
+def liberer(demarche: Demarche) -> None:
+    """Stop waiting for the organisation that was in charge of a démarche: it goes to another, or is over."""
+    for position in demarche.positions.a_decider().filter(organisme_id=demarche.organisme_id):
+        reussie = demarche.etat == "clos" and position.etat == Position.Etat.ACCEPTEE
+        accomplir(position, "terminer" if reussie else "lever", {})
+
+
+def _accorder_positions(objet: Machine) -> None:
+    """Let positions follow what has just ended or come back: the one in charge ends with its démarche, all with the file."""
+    if isinstance(objet, Dossier) and objet.est_finie:
+        for position in objet.positions.a_decider():
+            accomplir(position, "lever", {})
+    elif isinstance(objet, Demarche) and objet.est_finie:
+        liberer(objet)
+    elif isinstance(objet, Demarche):
+        for position in objet.positions.filter(organisme_id=objet.organisme_id):
+            position.demarche = objet
+            if position.est_finie:
+                accomplir(position, "reprendre", {})
+
+
+def _position(demarche: Demarche, organisme: Organisme, le: dt.datetime) -> Position:
+    return Position(
+        dossier_id=demarche.dossier_id,
+        demarche_id=demarche.pk,
+        besoin=demarche.type,
+        organisme=organisme,
+        etat_depuis=le,
+        echeance=echeance(le, DELAI_POSITION),
+    )
+
+
+DELAI_POSITION = 5
+"""Working days for a partner to say whether it takes part (domaine.md §2.1: 5, 10, 15)."""
+
+
 @dataclass(frozen=True)
 class BesoinDemande:
     """A need to open: its type, whom it concerns, the facts already known (`niveau` of a child…)."""
@@ -162,6 +226,9 @@ def ouvrir(
     ouvertes = [_enfant(socle, demande) for socle, demande in zip(socles, demandes, strict=True)]
     ecrire_ensemble(ouvertes)
     historiser(ouvertes)
+    # the line's own position is the démarche itself: a call that asks no partner writes none
+    creer([Suppleance(absence_id=a.absence, demarche_id=d.pk) for d in ouvertes if (a := attributions[d.type]).absence])
+    creer([_position(d, d.organisme, le) for d in ouvertes if not d.organisme.est_porteur])
     reunir_intervenants(dossier, {d.organisme_id for d in ouvertes})
     return ouvertes
 
@@ -212,8 +279,9 @@ def ouvrir_besoins(
             classe = Demarche.REGISTRE.get(demande.besoin)
             if classe is None or not agent.peut_ecrire(classe.section):
                 raise Introuvable("Ce besoin n’est pas ouvert à votre organisme.")
-        attributions = proposer(dossier.territoire, [d.besoin for d in demandes], list(dossier.communes.all()))
         foyer = [(p.personne, p.role) for p in dossier.participants.select_related("personne")]
+        communes, statut = list(dossier.communes.all()), statut_du_foyer(foyer)
+        attributions = proposer(dossier.territoire, [d.besoin for d in demandes], communes, statut=statut)
         demandes = [replace(d, personne=d.personne or concernee(d.besoin, foyer)) for d in demandes]
         ouvertes = ouvrir(dossier, demandes, attributions)
         toucher(dossier)

@@ -59,7 +59,7 @@ def fusionner(
         _deplacer(maitre, absorbe, memes, deplace)
         _deplacer_les_appels(maitre, absorbe, deplace)
         _reunir_le_projet(maitre, absorbe, deplace)
-        accomplir(absorbe, Dossier.gestes()["fusionner"], {"absorbe_par": maitre})
+        accomplir(absorbe, "fusionner", {"absorbe_par": maitre})
         fusion = creer([Fusion(dossier=maitre, absorbe=absorbe, agent=agent, deplace=deplace)])[0]
         for dossier in (maitre, absorbe):
             indexer(dossier)
@@ -213,7 +213,7 @@ def defaire(fusion: Fusion, *, agent: Agent, cle: uuid.UUID) -> Dossier:
         _rendre_les_personnes(deplace)
         _rendre_le_projet(maitre, absorbe, deplace)
         depuis = dt.datetime.fromisoformat(deplace["etat_depuis"])
-        accomplir(absorbe, Dossier.gestes()["defaire_fusion"], {}, depuis=depuis)
+        accomplir(absorbe, "defaire_fusion", {}, depuis=depuis)
         fusion.annulee_le = timezone.now()
         fusion.save(update_fields=["annulee_le"])
         for dossier in (maitre, absorbe):

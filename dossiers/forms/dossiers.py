@@ -10,6 +10,7 @@ from dossiers.forms.base import RAPPEL_NOTES, Assaini, DateInput, Texte
 from dossiers.lectures.dossiers import Filtres, types_vus
 from dossiers.models import Agent, Attend, Commune, Demarche, Dossier, Engagement, Organisme, Participant, Personne
 from dossiers.regles.delais import PARIS
+from dossiers.regles.droits import PORTEURS
 from dossiers.regles.numeros import rpps_valide
 from dossiers.regles.texte import normaliser
 
@@ -74,6 +75,29 @@ class AffectationForm(forms.Form):
         porteurs = [a.pk for a in agents if a.peut_porter(section)]
         self.fields["responsable"].queryset = agents.filter(pk__in=porteurs)  # type: ignore[attr-defined]
         self.fields["responsable"].label_from_instance = lambda a: f"{a} ({a.organisme})"  # type: ignore[attr-defined]
+
+
+class SollicitationForm(forms.Form):
+    """Which further partner, for what, by when."""
+
+    organisme = forms.ModelChoiceField(label="Partenaire", queryset=Organisme.objects.none(), empty_label="Choisir…")
+    demande = Texte(label="Ce qui est demandé", max_length=200)
+    avant_le = forms.DateField(
+        label="Réponse attendue avant le", required=False, widget=DateInput(), help_text="Sinon, cinq jours ouvrés."
+    )
+
+    def __init__(self, *args: Any, demarche: Demarche, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        partenaires = Organisme.objects.filter(territoires=demarche.dossier.territoire_id).exclude(nature__in=PORTEURS)
+        lecteurs = [o.pk for o in partenaires if o.lit(demarche.classe.section)]
+        # who is waited for already stays in the list: a second sending must reach the action, which knows its key
+        self.fields["organisme"].queryset = partenaires.filter(pk__in=lecteurs)  # type: ignore[attr-defined]
+
+    def clean_avant_le(self) -> dt.date | None:
+        jour: dt.date | None = self.cleaned_data["avant_le"]
+        if jour and jour <= timezone.localdate():
+            raise forms.ValidationError("Choisissez un jour à venir.")
+        return jour
 
 
 class BesoinForm(forms.Form):

@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
-from dossiers.models import Agent, Appel, Demarche, Dossier, Machine, Participant
+from dossiers.models import Agent, Appel, Demarche, Dossier, Machine, Participant, Position
 from dossiers.models.machine import libelles
 from dossiers.models.personnes import Personne, Telephone
 from dossiers.regles.dates import date_longue, heure
@@ -29,10 +29,14 @@ LIBELLES = {
     "ouvrir_besoin": "Besoin ouvert",
     "affecter": "Démarche affectée",
     "prendre": "Démarche prise en charge",
+    "solliciter": "Partenaire sollicité",
     "noter": "Note",
     "promettre": "Promesse faite",
     "tenir_promesse": "Suite donnée à une promesse",
     "nommer_referent": "Référent nommé",
+    "reprendre_main": "Démarche reprise au retour",
+    "laisser": "Démarche laissée au remplaçant",
+    "fermer_compte": "Suite d’un départ",
     "modifier_dossier": "Projet modifié",
     "ajouter_personne": "Personne ajoutée",
     "modifier_personne": "Coordonnées modifiées",
@@ -60,6 +64,7 @@ RESERVES = {
     "metier": Section.EMPLOI_CONJOINT,
     # why a household gave up may be the spouse's job or the children: the line holder's alone
     "motif_cloture": Section.APPELS,
+    "motif_levee": Section.APPELS,
 }
 """Columns that belong to another section than the row that holds them (domaine.md §5)."""
 
@@ -110,6 +115,8 @@ def lire(dossier: Dossier, agent: Agent, personnes: list[int]) -> list[Evenement
     precedentes: dict[tuple[str, int], Ligne] = {}
     groupes: dict[Any, list[Ligne]] = {}
     tus = MUETS | {champ for champ, section in RESERVES.items() if not agent.peut_lire(section)}
+    if not agent.organisme.est_porteur:
+        tus |= {"organisme_id"}  # from whom a démarche came is not a partner's to know
     for ligne in lignes:
         ligne["tus"] = tus
         cle = (ligne["modele"], ligne["donnees"].get("id") or ligne["history_id"])
@@ -174,6 +181,11 @@ def _visible(ligne: Ligne, agent: Agent) -> bool:
     """Apply the matrix to one row, by what it holds."""
     donnees, nom = ligne["donnees"], ligne["modele"]
     classe = _classe(nom)
+    if nom == "Position":
+        sien = agent.organisme.est_porteur or donnees["organisme_id"] == agent.organisme_id
+        return sien and agent.peut_lire(Demarche.REGISTRE[donnees["besoin"]].section)
+    if issubclass(classe, Demarche) and ligne["geste"] in {"affecter", "prendre"} and _d_un_autre(donnees, agent):
+        return False
     if nom == "Note":
         # the line's own notes follow the file when another line takes it over
         de_la_ligne = agent.organisme.est_porteur and ligne["nature"] in PORTEURS
@@ -186,6 +198,11 @@ def _visible(ligne: Ligne, agent: Agent) -> bool:
         conjoint = donnees["role"] == Participant.Role.CONJOINT
         return agent.peut_lire(Section.CONJOINT if conjoint else Section.IDENTITE)
     return agent.peut_lire(getattr(classe, "section", Section.IDENTITE))
+
+
+def _d_un_autre(donnees: Ligne, agent: Agent) -> bool:
+    """Tell whether a démarche is in the hands of another organisation, which a partner is not told (decision 0028)."""
+    return not agent.organisme.est_porteur and donnees["organisme_id"] != agent.organisme_id
 
 
 def _raconter(groupe: list[Ligne], noms: Noms) -> Evenement:
@@ -222,7 +239,7 @@ def _importance(ligne: Ligne) -> int:
 def _genre(ligne: Ligne) -> str:
     if ligne["modele"] in {"Appel", "Note", "Courrier"}:
         return str(ligne["modele"]).lower()
-    if ligne["geste"] in {"affecter", "prendre", "nommer_referent"}:
+    if ligne["geste"] in {"affecter", "prendre", "solliciter", "nommer_referent"}:
         return "affectation"
     return "geste" if issubclass(_classe(ligne["modele"]), Machine) else "modification"
 
@@ -264,7 +281,9 @@ def _detailler(evenement: Evenement, ligne: Ligne, noms: Noms) -> None:
     if nom in {"Appel", "Note"}:
         evenement.texte = donnees["texte"]
         return
-    if ligne["sorte"] == "+":
+    if classe is Position:
+        _dire_position(evenement, ligne, noms)
+    elif ligne["sorte"] == "+":
         _annoncer(evenement, ligne)
     elif ligne["sorte"] == "-":
         if issubclass(classe, Machine):  # steps of a profile corrected at once: the gesture's name says it
@@ -272,6 +291,21 @@ def _detailler(evenement: Evenement, ligne: Ligne, noms: Noms) -> None:
         evenement.details.append(f"{str(classe._meta.verbose_name).capitalize()} retiré")
     elif ligne["avant"]:
         _comparer(evenement, classe, ligne, noms)
+
+
+def _dire_position(evenement: Evenement, ligne: Ligne, noms: Noms) -> None:
+    """Say where a partner stands: « CPAM du Gard, formalités : position attendue → acceptée »."""
+    avant, donnees = ligne["avant"], ligne["donnees"]
+    qui = noms.get(("organisme", donnees["organisme_id"]), "un partenaire")
+    sujet = f"{qui}, {Demarche.REGISTRE[donnees['besoin']].libelle_besoin.lower()}"
+    etat = _etat(Position, donnees["etat"]).lower()
+    if not avant:
+        evenement.details.append(f"{sujet} : position {etat}")
+    elif avant["etat"] != donnees["etat"]:
+        evenement.details.append(f"{sujet} : position {_etat(Position, avant['etat']).lower()} → {etat}")
+    for champ, mot in (("demande", "Demandé"), ("proposition", "Proposé")):
+        if donnees[champ] and (not avant or avant[champ] != donnees[champ]):
+            evenement.details.append(f"{mot} : {donnees[champ]}")
 
 
 def _annoncer(evenement: Evenement, ligne: Ligne) -> None:

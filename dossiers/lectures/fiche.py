@@ -10,7 +10,19 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_r
 
 from dossiers.lectures import chronologie, mouvements
 from dossiers.lectures.chronologie import Evenement
-from dossiers.models import Agent, Commune, Courrier, Demarche, Dossier, Engagement, Fusion, Geste, Machine, Participant
+from dossiers.models import (
+    Agent,
+    Commune,
+    Courrier,
+    Demarche,
+    Dossier,
+    Engagement,
+    Fusion,
+    Geste,
+    Machine,
+    Participant,
+    Position,
+)
 from dossiers.regles.droits import Section
 
 
@@ -29,9 +41,11 @@ class Bouton:
 
     @property
     def genre(self) -> str:
-        """Which address carries it: dossier, demarche or etape."""
+        """Which address carries it: dossier, demarche, position or etape."""
         if isinstance(self.objet, Demarche):
             return "demarche"
+        if isinstance(self.objet, Position):
+            return "position"
         return "dossier" if isinstance(self.objet, Dossier) else "etape"
 
 
@@ -46,6 +60,10 @@ class Carte:
     etapes: list["CarteEtape"] = field(default_factory=list)
     affectable: bool = False
     prenable: bool = False
+    sollicitable: bool = False
+    charge_vue: bool = True
+    """Whether the reader may know who carries it: a partner is told of its own organisation alone (decision 0028)."""
+    positions: list["CartePosition"] = field(default_factory=list)
 
     @property
     def faits(self) -> list[str]:
@@ -56,6 +74,14 @@ class Carte:
     def progres(self) -> tuple[int, int]:
         """Return (done, total); a reader of the state alone learns nothing of the steps."""
         return self.demarche.progres() if self.lisible else (int(self.demarche.est_finie), 1)
+
+
+@dataclass(frozen=True)
+class CartePosition:
+    """Where a partner stands on a need, and what may be done about it."""
+
+    position: Position
+    boutons: list[Bouton]
 
 
 @dataclass(frozen=True)
@@ -174,16 +200,31 @@ def _cartes(agent: Agent, dossier: Dossier) -> list[Carte]:
     visibles = [d.specifique for d in dossier.demarches.all() if str(d.classe.section) in agent.sections_vues]
     lisibles = [d for d in visibles if agent.peut_lire(d.section)]
     _lire_etapes([d for d in lisibles if hasattr(d, "etapes")])
+    positions = _positions(agent, lisibles)
     for demarche in visibles:
         demarche.dossier = dossier
-    return [_carte(agent, demarche) for demarche in visibles]
+    return [_carte(agent, demarche, positions.get(demarche.pk, [])) for demarche in visibles]
+
+
+def _positions(agent: Agent, demarches: list[Demarche]) -> dict[int, list[Position]]:
+    """Read where partners stand on the needs this agent reads: all of them for the line, its own for a partner."""
+    lues: dict[int, list[Position]] = {}
+    if not demarches:
+        return lues
+    connues = {d.pk: d for d in demarches}
+    for position in Position.objects.filter(demarche__in=connues).select_related("organisme"):
+        if agent.organisme.est_porteur or position.organisme_id == agent.organisme_id:
+            position.demarche = connues[position.demarche_id]
+            position.dossier = position.demarche.dossier
+            lues.setdefault(position.demarche_id, []).append(position)
+    return lues
 
 
 def _lire_etapes(demarches: list[Demarche]) -> None:
     prefetch_related_objects(demarches, "etapes")
 
 
-def _carte(agent: Agent, demarche: Demarche) -> Carte:
+def _carte(agent: Agent, demarche: Demarche, positions: list[Position]) -> Carte:
     if not agent.peut_lire(demarche.section):
         return Carte(demarche, False, None, [])
     boutons = boutons_de(demarche, agent)
@@ -196,6 +237,9 @@ def _carte(agent: Agent, demarche: Demarche) -> Carte:
         etapes=[_carte_etape(agent, e) for e in demarche.etapes.all()] if hasattr(demarche, "etapes") else [],
         affectable=demarche.affectable_par(agent),
         prenable=demarche.prenable_par(agent),
+        sollicitable=demarche.sollicitable_par(agent),
+        charge_vue=agent.organisme.est_porteur or demarche.organisme_id == agent.organisme_id,
+        positions=[CartePosition(p, boutons_de(p, agent)) for p in positions],
     )
 
 

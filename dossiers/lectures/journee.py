@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dossiers.lectures.dossiers import nommer_foyers, types_lus
-from dossiers.models import Agent, Demarche, Dossier, Engagement
+from dossiers.models import Agent, Demarche, Dossier, Engagement, Position
 
 LONGUEUR = 25
 
@@ -22,6 +22,8 @@ class Journee:
     reveils: list[Dossier]
     """My paused files whose date has come."""
     en_retard: int
+    positions: list[Position]
+    """What my organisation is asked to do; always empty for the line's holder, whose task is the démarche itself."""
     peut_prendre: bool
     """Whether any démarche could ever be theirs."""
 
@@ -43,12 +45,14 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
     demarches = list(miennes.order_by("echeance", "pk")[:LONGUEUR])
     prises = list(a_prendre.order_by("echeance", "pk")[:LONGUEUR])
     reveils = _reveils(agent, aujourdhui)
-    nommer_foyers(agent, [*(d.dossier for d in (*demarches, *prises)), *reveils])
+    positions = _attendues(agent)
+    nommer_foyers(agent, [*(d.dossier for d in (*demarches, *prises, *positions)), *reveils])
     return Journee(
         promesses=list(promesses[:LONGUEUR]),
         demarches=demarches,
         a_prendre=prises,
         reveils=reveils,
+        positions=positions,
         peut_prendre=bool(prenables),
         en_retard=sum(1 for d in demarches if d.est_en_retard(aujourdhui)),
     )
@@ -60,6 +64,13 @@ def _reveils(agent: Agent, aujourdhui: dt.date) -> list[Dossier]:
         return []
     suspendus = Dossier.objects.visibles_par(agent).filter(referent=agent, etat=Dossier.Etat.SUSPENDU)
     return list(suspendus.filter(reveil_le__lte=aujourdhui).order_by("reveil_le", "pk")[:LONGUEUR])
+
+
+def _attendues(agent: Agent) -> list[Position]:
+    if agent.organisme.est_porteur:
+        return []
+    miennes = Position.objects.visibles_par(agent).a_decider().select_related("dossier")
+    return list(miennes.order_by("echeance", "pk")[:LONGUEUR])
 
 
 def _a_moi(agent: Agent) -> Q:

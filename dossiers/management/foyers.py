@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
+from dossiers.actions.demarches import DELAI_POSITION
 from dossiers.actions.recherche import textes_de
 from dossiers.management.copie import Ligne
 from dossiers.management.monde import JOURNEE, Foyer
@@ -18,6 +19,7 @@ from dossiers.models import (
     Geste,
     Participant,
     Personne,
+    Position,
     Telephone,
     TexteRecherche,
 )
@@ -155,12 +157,16 @@ class Conteur(Plume):
         )  # fmt: skip
         ligne["demarche_ptr_id"] = ligne["id"]
         self.ecrivain.historiser(classe, ligne, "+", signature)
+        position = self._attendre(ligne, signature) if cpam else None
         gestes = self._gestes_faits(foyer, besoin)
         moments = self._moments(foyer, gestes, self.gestes[classe])
         if self.hasard.random() < (0.8 if gestes else 0.3):
             agent = self.monde.agents["Chloé"] if cpam else foyer.agent
             ligne |= {"responsable_id": agent.pk, "pourquoi": f"Prise par {agent}."}
-            self.ecrivain.historiser(classe, ligne, "~", self.signer(agent, "prendre", moments[0]))
+            prise = self.signer(agent, "prendre", moments[0])
+            self.ecrivain.historiser(classe, ligne, "~", prise)
+            if position:
+                self._mouvoir(position, "accepter", prise)
         for code, minutes in zip(gestes, moments[1:], strict=True):
             geste = self.gestes[classe][code]
             acte = self.avancer(classe, ligne, geste, foyer.agent, minutes)
@@ -168,8 +174,35 @@ class Conteur(Plume):
                 self._etablir(foyer, ligne, acte, minutes, fini="clore" in gestes)
             if geste.courrier:
                 self.ecrire_courrier(foyer, geste.courrier, foyer.agent, minutes, acte)
+            if position and geste.vers in classe.FINAUX:
+                reussie = geste.vers == "clos" and position["etat"] == "acceptee"
+                self._mouvoir(position, "terminer" if reussie else "lever", acte)
+        if position:
+            self.ecrivain.ecrire(Position, position)
         self.ecrivain.ecrire(Demarche, ligne)
         self.ecrivain.ecrire(classe, {c: v for c, v in ligne.items() if c != "id"})
+
+    def _attendre(self, demarche: Ligne, signature: Ligne) -> Ligne:
+        """Wait for the partner in charge of a need, as opening it does."""
+        ouverte_le = signature["history_date"]
+        position = self.ecrivain.naitre(
+            Position, dossier_id=demarche["dossier_id"], demarche_id=demarche["id"], besoin=demarche["type"],
+            organisme_id=demarche["organisme_id"], etat_depuis=demarche["etat_depuis"],
+            echeance=echeance_vite(ouverte_le.date(), DELAI_POSITION),
+        )  # fmt: skip
+        self.ecrivain.historiser(Position, position, "+", signature)
+        return position
+
+    def _mouvoir(self, position: Ligne, code: str, acte: Ligne) -> None:
+        """Move a position by what somebody did on its démarche, in the same act."""
+        geste = self.gestes[Position][code]
+        position |= {
+            "etat": geste.vers,
+            "etat_depuis": acte["history_date"],
+            "attend": str(geste.attend),
+            "echeance": echeance_vite(acte["history_date"].date(), geste.delai) if geste.delai else None,
+        }
+        self.ecrivain.historiser(Position, position, "~", acte)
 
     def _gestes_faits(self, foyer: Foyer, besoin: str) -> list[str]:
         """Return the gestures made so far: to an end for a closed file and some needs of a living one."""

@@ -31,7 +31,7 @@ class Monde:
         """Read it once; `jour` is the first day nothing has happened on yet."""
         communes = list(Commune.objects.filter(territoire=territoire).order_by("cle_tri"))
         porteur = Organisme.objects.get(code="ales-agglo").pk
-        regles = RegleAffectation.objects.filter(territoire=territoire, commune=None)
+        regles = RegleAffectation.objects.filter(territoire=territoire, jeu=None, commune=None, statut="")
         depart = jour - dt.timedelta(days=ANNEES * 365)
         lundi = depart - dt.timedelta(days=depart.weekday())
         semaines, reste = divmod((jour - lundi).days, 7)

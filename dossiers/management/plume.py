@@ -13,7 +13,18 @@ from dossiers.courriers.catalogue import CATALOGUE
 from dossiers.management.copie import Ecrivain, Ligne, Sequence
 from dossiers.management.monde import JOURNEE, Foyer, Monde
 from dossiers.management.parcours import NOTES, TEXTES, faits
-from dossiers.models import Agent, Appel, Courrier, CourrierFichier, Demarche, Dossier, Engagement, Geste, Note
+from dossiers.models import (
+    Agent,
+    Appel,
+    Courrier,
+    CourrierFichier,
+    Demarche,
+    Dossier,
+    Engagement,
+    Geste,
+    Note,
+    Position,
+)
 from dossiers.regles.delais import echeance
 
 echeance_vite = cache(echeance)
@@ -26,7 +37,7 @@ class Plume:
         self.ecrivain, self.monde, self.numeros, self.hasard = ecrivain, monde, numeros, hasard
         self.Etape: Any = apps.get_model("workflows", "Etape")
         self.gestes: dict[type, dict[str, Geste]] = {
-            c: c.gestes() for c in (Dossier, self.Etape, *Demarche.REGISTRE.values())
+            c: c.gestes() for c in (Dossier, Position, self.Etape, *Demarche.REGISTRE.values())
         }
 
     def signer(self, agent: Agent | None, geste: str, minutes: float, motif: str = "", apres: int = 0) -> Ligne:

@@ -1,5 +1,6 @@
 """What the case file is made of."""
 
+from dossiers.models.absences import Absence, Suppleance
 from dossiers.models.appels import Appel
 from dossiers.models.courriers import Courrier, CourrierFichier, ModeleCourrier
 from dossiers.models.demarches import FINAUX_COMMUNS, Demarche
@@ -10,7 +11,8 @@ from dossiers.models.machine import Attend, Geste, Machine, Motif, champ_etat, g
 from dossiers.models.mouvements import Fusion, Transfert
 from dossiers.models.organismes import Agent, Organisme
 from dossiers.models.personnes import Personne, Telephone
-from dossiers.models.regles_affectation import RegleAffectation
+from dossiers.models.positions import Position
+from dossiers.models.regles_affectation import JeuRegles, RegleAffectation
 from dossiers.models.suivi import Engagement, Note
 from dossiers.models.technique import Battement, Operation, TexteRecherche
 from dossiers.models.territoires import Commune, Territoire
@@ -18,6 +20,7 @@ from dossiers.models.transitions import Transition
 
 __all__ = [
     "FINAUX_COMMUNS",
+    "Absence",
     "Agent",
     "Appel",
     "Attend",
@@ -30,6 +33,7 @@ __all__ = [
     "Engagement",
     "Fusion",
     "Geste",
+    "JeuRegles",
     "Machine",
     "ModeleCourrier",
     "Motif",
@@ -38,7 +42,9 @@ __all__ = [
     "Organisme",
     "Participant",
     "Personne",
+    "Position",
     "RegleAffectation",
+    "Suppleance",
     "Telephone",
     "Territoire",
     "TexteRecherche",

@@ -174,6 +174,10 @@ class Demarche(Machine):
         a_la_maison = self.organisme_id == agent.organisme_id and organisme in (None, agent.organisme)
         return a_la_maison and agent.peut_ecrire(Section.AFFECTATION)
 
+    def sollicitable_par(self, agent: Agent) -> bool:
+        """Tell whether an agent may ask one more partner to work on this démarche: the line alone."""
+        return not self.est_finie and agent.organisme.est_porteur and agent.peut_ecrire(self.classe.section)
+
     def prenable_par(self, agent: Agent) -> bool:
         """Tell whether an agent may take this démarche for themself (« je prends »)."""
         return (

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django_fsm import RETURN_VALUE
 
+from dossiers.erreurs import Refus
 from dossiers.models.historique import historique
 from dossiers.models.machine import Attend, Machine, Motif, champ_etat, geste
 from dossiers.models.organismes import Agent, Organisme
@@ -75,6 +76,12 @@ class Dossier(Machine):
         SANS_NOUVELLES = Motif.SANS_NOUVELLES.value, Motif.SANS_NOUVELLES.label
         ERREUR = Motif.ERREUR.value, Motif.ERREUR.label
 
+    class MotifLevee(models.TextChoices):
+        SANS_REPONSE = "sans_reponse", "le partenaire ne répond pas malgré les relances"
+        AUTRE_VOIE = "autre_voie", "sa réponse est venue autrement"
+        PLUS_UTILE = "plus_utile", "sa réponse ne changerait plus rien"
+        FOYER = "foyer", "le foyer ne souhaite pas attendre"
+
     class Urgence(models.TextChoices):
         CRITIQUE = "critique", "critique"
         HAUTE = "haute", "haute"
@@ -117,6 +124,9 @@ class Dossier(Machine):
     installe_le = models.DateField("premier jour d’exercice", null=True, blank=True)
     lieu_installation = models.CharField("lieu d’exercice", max_length=120, blank=True)
     motif_cloture = models.CharField("motif de clôture", max_length=30, choices=MotifCloture, blank=True)
+    motif_levee = models.CharField(
+        "clore sans attendre les partenaires parce que", max_length=20, choices=MotifLevee, blank=True
+    )
     cree_le = models.DateTimeField("ouvert le", default=timezone.now, editable=False)
     mouvement_le = models.DateTimeField("dernier mouvement", default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -198,6 +208,15 @@ class Dossier(Machine):
         noms = ", ".join(sorted({d.nom_besoin.lower() for d in restantes}))
         return f"Terminez ou déclarez sans objet ce qui reste ouvert : {noms}."
 
+    def _positions_a_decider(self) -> list[str]:
+        """Return who is still waited for, and on what: « CPAM du Gard (formalités) »."""
+        restantes = self.positions.a_decider().select_related("organisme")
+        return [f"{p.organisme} ({p.nom_besoin.lower()})" for p in restantes]
+
+    def est_a_demander(self, champ: str) -> bool:
+        """To close without the partners asks why only when one of them is still waited for."""
+        return champ != "motif_levee" or bool(self._positions_a_decider())
+
     def _reouvrable(self) -> str | None:
         """`domaine.md` §2.1: a file reopens within 24 months, later a new linked file is made."""
         if timezone.now() - self.etat_depuis < dt.timedelta(days=730):
@@ -252,18 +271,27 @@ class Dossier(Machine):
         par=PORTEURS,
         si=[_plus_rien_en_cours],
         champs=["motif_cloture"],
+        facultatifs=["motif_levee"],
         courrier="C13",
         attend=Attend.PERSONNE,
         secondaire=[*VIVANTS, Etat.SUSPENDU, Etat.INSTALLE],
     )
     def clore(self) -> None:
         """Le dossier se ferme avec son motif ; le courrier de clôture part au candidat."""
+        attendus = self._positions_a_decider()
+        if attendus and not self.motif_levee:
+            noms = ", ".join(attendus)
+            raise Refus(
+                f"Position attendue de : {noms}. Attendez-la, ou dites pourquoi vous passez outre.", "motif_levee"
+            )
+        if not attendus:
+            self.motif_levee = ""
         self.reveil_le = None
 
     @geste("Rouvrir", de=Etat.CLOS, vers=Etat.ROUVERT, par=PORTEURS, si=[_reouvrable])
     def rouvrir(self) -> None:
         """Le foyer rappelle : tout l’historique est conservé."""
-        self.motif_cloture = ""
+        self.motif_cloture, self.motif_levee = "", ""
 
     # performed by `actions.fusions`, which knows the other file: neither a button nor an address
 

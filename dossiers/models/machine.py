@@ -180,6 +180,8 @@ class Machine(models.Model):
     _gestes: ClassVar[dict[str, Geste]]
     FINAUX: ClassVar[frozenset[str]] = frozenset()
     """States nothing more happens in, but for `reprendre`."""
+    ATTENDUS: ClassVar[frozenset[str]] = frozenset()
+    """The kinds of organisation something is expected of; empty for all that may act."""
 
     class Meta:
         abstract = True
@@ -211,13 +213,20 @@ class Machine(models.Model):
         """Tell whether an organisation of this kind may act on this very row; a subclass may narrow it."""
         return True
 
+    def agent_admis(self, agent: Any) -> bool:
+        """Tell whether this very agent may act on this very row; a subclass may look at the agent's organisation."""
+        return bool(agent.peut_ecrire(self.section) and self.acteur_admis(agent.organisme.nature))
+
+    def est_a_demander(self, champ: str) -> bool:
+        """Tell whether an optional fact is worth asking for now; a subclass may spare a question without object."""
+        return True
+
     def permet(self, declare: Geste, agent: Any) -> bool:
         """Tell whether rights let this agent perform a gesture (not whether the state allows it now).
 
         django-fsm does not enforce `permission=` when the method is called: the executor and the screens ask here.
         """
-        nature = agent.organisme.nature
-        return nature in declare.par and agent.peut_ecrire(self.section) and self.acteur_admis(nature)
+        return agent.organisme.nature in declare.par and self.agent_admis(agent)
 
     @classmethod
     def gestes(cls) -> dict[str, Geste]:
@@ -243,7 +252,7 @@ class Machine(models.Model):
 
         Nothing is expected of an ended object; elsewhere, whoever may do something has one gesture before the others.
         """
-        natures = sorted({nature for g in cls.gestes().values() for nature in g.par})
+        natures = sorted(cls.ATTENDUS or {nature for g in cls.gestes().values() for nature in g.par})
         phrases = []
         for etat in map(str, cls.Etat.values):
             for nature in natures:

@@ -49,6 +49,7 @@ class Section(StrEnum):
     FUSION = "fusion"
     TRANSFERT = "transfert"
     REGLAGES = "reglages"
+    ROUTAGE = "routage"
 
 
 LIBELLES_SECTIONS = MappingProxyType(
@@ -68,6 +69,7 @@ LIBELLES_SECTIONS = MappingProxyType(
         Section.FUSION: "Fusion de deux dossiers d’un foyer",
         Section.TRANSFERT: "Transfert vers un autre territoire",
         Section.REGLAGES: "Réglages du territoire",
+        Section.ROUTAGE: "Règles d’affectation du territoire",
     }
 )
 
@@ -137,6 +139,7 @@ _PAR_FAMILLE: dict[str, dict[Role, dict[Section, Niveau]]] = {
             Section.CONFIDENTIEL: _E,
             Section.TRANSFERT: _E,
             Section.REGLAGES: _L,
+            Section.ROUTAGE: _E,
         },
         Role.ADMINISTRATEUR: _ADMINISTRATEUR,
         Role.DPO: _DPO,
@@ -184,6 +187,17 @@ ECRANS: MappingProxyType[str, str | tuple[Section, Niveau]] = MappingProxyType(
         "mot_de_passe_change": TOUT_AGENT,
         "accueil": TOUT_AGENT,
         "reglages": TOUT_AGENT,
+        "reglages.absences": TOUT_AGENT,
+        "reglages.absence_annuler": TOUT_AGENT,
+        "reglages.rendre": TOUT_AGENT,
+        "reglages.equipe": (Section.AFFECTATION, _E),
+        "reglages.absences_equipe": (Section.AFFECTATION, _E),
+        "reglages.depart": (Section.AFFECTATION, _E),
+        "reglages.routage": (Section.ROUTAGE, _E),
+        "reglages.jeu": (Section.ROUTAGE, _E),
+        "reglages.jeu_publier": (Section.ROUTAGE, _E),
+        "reglages.jeu_effacer": (Section.ROUTAGE, _E),
+        "reglages.regle_retirer": (Section.ROUTAGE, _E),
         "matrice": TOUT_AGENT,
         "journee": (Section.IDENTITE, _L),
         "engagements.liste": (Section.IDENTITE, _L),
@@ -216,6 +230,8 @@ ECRANS: MappingProxyType[str, str | tuple[Section, Niveau]] = MappingProxyType(
         "demarches.geste": (Section.FORMALITES, _E),
         "demarches.affecter": (Section.FORMALITES, _L),
         "demarches.prendre": (Section.FORMALITES, _L),
+        "demarches.solliciter": (Section.FORMALITES, _E),
+        "positions.geste": (Section.FORMALITES, _L),
         "etapes.geste": (Section.FORMALITES, _E),
         # letters
         "courriers.liste": (Section.COURRIERS, _L),

@@ -79,7 +79,7 @@ def icone(nom: str) -> SafeString:
 def ton(objet: Machine) -> str:
     """Return the tone of a state: done, stopped, late, waiting, under way."""
     if objet.est_finie:
-        return "succes" if objet.etat in {"clos", "obtenue"} else ""
+        return "succes" if objet.etat in {"clos", "obtenue", "terminee"} else ""
     if getattr(objet, "echeance", None) and not isinstance(objet.echeance, str) and _est_tard(objet):
         return "danger"
     return "attente" if getattr(objet, "attend", "guichet") not in {"guichet", "personne"} else "info"
@@ -178,7 +178,8 @@ def prochaine(demarches: list[Any]) -> Any:
 @register.filter
 def adresse(bouton: Any) -> str:
     """Return where a gesture is done."""
-    ecran = {"dossier": "dossiers.geste", "demarche": "demarches.geste", "etape": "etapes.geste"}[bouton.genre]
+    ecrans = {"demarche": "demarches.geste", "etape": "etapes.geste", "position": "positions.geste"}
+    ecran = ecrans.get(bouton.genre, "dossiers.geste")
     return _forme(ecran, avec_code=True).replace(str(PK), str(bouton.objet.pk)).replace(CODE, bouton.geste.code)
 
 

@@ -23,10 +23,11 @@ from dossiers.forms.dossiers import (
     ProjetForm,
     PromesseForm,
     ReferentForm,
+    SollicitationForm,
 )
 from dossiers.forms.gestes import formulaire
 from dossiers.lectures import fiche as lecture
-from dossiers.models import Demarche, Dossier, Engagement, Machine, Participant
+from dossiers.models import Demarche, Dossier, Engagement, Machine, Participant, Position
 from dossiers.regles.droits import Niveau
 from dossiers.views.porte import Requete, atterrir, envoye, jetons, trouver
 
@@ -99,6 +100,32 @@ def etape(request: Requete, pk: int, code: str) -> HttpResponse:
     etapes = apps.get_model("workflows", "Etape")._default_manager
     visibles = etapes.filter(dossier__in=Dossier.objects.visibles_par(request.user))
     return _geste(request, trouver(visibles.select_related("dossier__territoire", "formalites"), pk), code)
+
+
+@ecrire
+def position(request: Requete, pk: int, code: str) -> HttpResponse:
+    """A gesture on where a partner stands."""
+    visibles = Position.objects.visibles_par(request.user).select_related("dossier__territoire", "demarche")
+    return _geste(request, trouver(visibles, pk), code)
+
+
+@ecrire
+def solliciter(request: Requete, pk: int) -> HttpResponse:
+    """Ask one more partner to work on a démarche."""
+    visibles = Demarche.objects.visibles_par(request.user, au_moins=Niveau.ECRIRE)
+    objet = trouver(visibles.select_related("dossier__territoire", "organisme"), pk)
+    if not objet.sollicitable_par(request.user):
+        raise Http404
+    form = SollicitationForm(envoye(request), demarche=objet)
+
+    def agir(jeton: dict[str, Any]) -> None:
+        affectations.solliciter(objet, agent=request.user, **jeton, **form.cleaned_data)
+
+    return conduire(
+        request, objet.dossier, form, agir, titre=f"Solliciter un partenaire : {objet.nom_besoin}", verbe="Solliciter",
+        reussite="Le partenaire est sollicité.",
+        aide="Il verra sa part du dossier, ce que vous lui demandez et pour quand ; rien de ce que font les autres.",
+    )  # fmt: skip
 
 
 def _geste(request: Requete, objet: Machine, code: str) -> HttpResponse:

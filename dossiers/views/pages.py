@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from dossiers.actions import comptes
+from dossiers.lectures import routage as lecture_routage
 from dossiers.lectures import sante as lecture_sante
-from dossiers.models import Agent, Organisme, RegleAffectation, Territoire
+from dossiers.models import Agent, Organisme, Territoire
 from dossiers.regles import droits
 from dossiers.regles.droits import LIBELLES_NIVEAUX, LIBELLES_SECTIONS, Niveau, Section
 from dossiers.views.porte import Requete, envoye
@@ -127,10 +128,14 @@ def reglages(request: Requete) -> HttpResponse:
         comptes.preferer(agent, **form.cleaned_data)
         messages.success(request, "Vos réglages sont enregistrés.")
         return redirect("reglages")
-    contexte = {"form": form, "regles": [], "agents": []}
+    contexte = {
+        "form": form,
+        "regles": [],
+        "agents": [],
+        "peut_equipe": agent.peut_ecrire(Section.AFFECTATION),
+        "peut_router": agent.peut_ecrire(Section.ROUTAGE),
+    }
     if agent.peut(Section.REGLAGES, Niveau.LIRE):
-        contexte["regles"] = RegleAffectation.objects.filter(territoire=agent.territoire).select_related(
-            "organisme", "agent", "commune"
-        )
+        contexte["regles"] = lecture_routage.regles_en_vigueur(agent.territoire)
         contexte["agents"] = Agent.objects.filter(territoire=agent.territoire)
     return render(request, "reglages/reglages.html", contexte)

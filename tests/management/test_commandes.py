@@ -119,6 +119,7 @@ def test_la_documentation_perimee_se_voit(tmp_path):
         "etape.md",
         "formalites.md",
         "logement.md",
+        "position.md",
         "scolarisation.md",
     ]
     call_command("documenter_workflows", "--verifier", dossier=str(tmp_path), stdout=io.StringIO())

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from dossiers.actions.affectations import reunir_intervenants
+from dossiers.actions.affectations import solliciter
 from dossiers.actions.fusions import fusionner
 from dossiers.actions.suivi import noter, promettre_sur_dossier
 from dossiers.models import Agent, Commune, Courrier, Dossier, Organisme, auteur
@@ -40,9 +40,7 @@ ECRITS_SEULS = {
 @pytest.fixture
 def objets(bruno, fabien):
     """Return two households with all that can be opened in each: one of Alès, one of the Gers."""
-    objets = {"ales": _vie(bruno, "Anduze"), "gers": _vie(fabien, "Condom")}
-    reunir_intervenants(objets["ales"]["dossier"], [Organisme.objects.get(code="ars-occitanie").pk])
-    return objets
+    return {"ales": _vie(bruno, "Anduze"), "gers": _vie(fabien, "Condom")}
 
 
 def _vie(agent, commune):
@@ -60,6 +58,7 @@ def _vie(agent, commune):
         "etape": formalites.etapes.filter(responsable="cpam").first() or formalites.etapes.first(),
         "promesse": promesse,
         "courrier": dossier.courriers.get(modele__code="C02"),
+        "position": _demander_a_l_ars(formalites, agent),
         "participant": dossier.participants.get(role="medecin"),
         "fusion": _fusion(agent),
     }
@@ -68,6 +67,13 @@ def _vie(agent, commune):
 def _fusion(agent):
     un, double = (ouvrir_dossier(agent, besoins=("logement",), enfants=(), communes=()) for _ in range(2))
     return fusionner(un, double, agent=agent, versions=(un.version, double.version), cle=uuid.uuid4())
+
+
+def _demander_a_l_ars(formalites, agent):
+    return solliciter(
+        formalites, agent=agent, organisme=Organisme.objects.get(code="ars-occitanie"), demande="Zonage ?", avant_le=None,
+        version=Dossier.objects.get(pk=formalites.dossier_id).version, cle=uuid.uuid4(),
+    )  # fmt: skip
 
 
 def adresse(nom, o):
@@ -85,6 +91,8 @@ def adresse(nom, o):
         "demarches.geste": [o["logement"].pk, "valider_criteres"],
         "demarches.affecter": [o["formalites"].pk],
         "demarches.prendre": [o["formalites"].pk],
+        "demarches.solliciter": [o["formalites"].pk],
+        "positions.geste": [o["position"].pk, "reprendre"],
         "etapes.geste": [o["etape"].pk, "declarer_sans_objet"],
         "courriers.fiche": [o["courrier"].pk],
         "courriers.pdf": [o["courrier"].pk],
@@ -163,7 +171,8 @@ def _attendu(nom, agent):
 
 
 A_VOIR_DE_PRES = {
-    "demarches.geste", "demarches.affecter", "demarches.prendre", "etapes.geste", "courriers.fiche", "courriers.pdf",
+    "demarches.geste", "demarches.solliciter", "demarches.affecter", "positions.geste",
+    "demarches.prendre", "etapes.geste", "courriers.fiche", "courriers.pdf",
     "courriers.relancer", "courriers.nouveau", "dossiers.geste", "engagements.issue", "dossiers.besoin",
 }  # fmt: skip
 """Screens whose object has rights of its own: their exact answers are in the tests below."""

@@ -82,7 +82,7 @@ def _charger_regles(territoire: Territoire) -> None:
     for besoin in Demarche.REGISTRE:
         organisme = cpam if besoin == "formalites" and cpam else porteur
         RegleAffectation.objects.get_or_create(
-            territoire=territoire, besoin=besoin, commune=None, defaults={"organisme": organisme}
+            territoire=territoire, jeu=None, besoin=besoin, commune=None, statut="", defaults={"organisme": organisme}
         )
 
 
