@@ -122,7 +122,13 @@ class Vies(RuleBasedStateMachine):
         objet = hasard.choice([ligne for ligne in lignes if ligne.etat in declare.de] or lignes)
         if nom != "dossier":
             objet.dossier = self.dossier
-        essai = {"objet": objet, "geste": declare.code, "agent": agent, "version": self.dossier.version, "cle": uuid.uuid4()}
+        essai = {
+            "objet": objet,
+            "geste": declare.code,
+            "agent": agent,
+            "version": self.dossier.version,
+            "cle": uuid.uuid4(),
+        }
         faits = saisie(type(objet), declare, hasard)
         attendu = predire(objet, declare, agent, faits)
         recu = self.lancer(essai, faits)
