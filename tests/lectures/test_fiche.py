@@ -1,0 +1,63 @@
+"""The household's needs side by side: each with its state, who acts, by when, and one gesture to do next."""
+
+import pytest
+from django.urls import reverse
+
+from dossiers.lectures import fiche
+from dossiers.models import Agent, Demarche, Dossier
+from tests.aides import besoin, client_de, faire, ouvrir_dossier, texte_de
+
+pytestmark = pytest.mark.django_db
+
+
+def carte(agent, demarche):
+    page = fiche.trouver(agent, demarche.dossier_id)
+    (lue,) = [d for d in page.demarches.all() if d.pk == demarche.pk]
+    lue.specifique.__dict__["etat"] = lue.__dict__["etat"] = demarche.etat
+    return next(c for c in fiche.lire(agent, page).cartes if c.demarche.pk == demarche.pk)
+
+
+@pytest.mark.parametrize("nom", sorted(Demarche.REGISTRE))
+def test_une_carte_montre_un_geste_principal_et_un_seul_a_chaque_etat_et_a_chacun(bruno, nom):
+    """All states × all agents of the territory: whoever may act finds one gesture first; ended, at most the way back."""
+    classe = Demarche.REGISTRE[nom]
+    dossier = ouvrir_dossier(bruno, besoins=(nom,))
+    demarche = classe._default_manager.filter(dossier=dossier).first()
+    Dossier.objects.filter(pk=dossier.pk).update(
+        intervenants=list(bruno.territoire.organismes.values_list("pk", flat=True))
+    )
+    agents = [a for a in Agent.objects.filter(territoire=bruno.territoire) if a.peut_lire("identite")]
+    fautes = []
+    for etat in map(str, classe.Etat.values):
+        demarche.__dict__["etat"] = etat
+        for agent in agents:
+            if not agent.peut(classe.section, 1):
+                continue
+            vue = carte(agent, demarche)
+            boutons = [b for b in (vue.principal, *vue.secondaires) if b]
+            principaux = [b.geste.libelle for b in boutons if b.geste.est_principal(etat)]
+            attendu = 1 if boutons and etat not in classe.FINAUX else len(principaux[:1])
+            if len(principaux) != attendu or (vue.principal is not None) != bool(principaux):
+                fautes.append((etat, agent.prenom, principaux))
+    assert fautes == []
+
+
+def test_un_geste_bloque_dit_pourquoi_sur_la_carte(foyer, bruno):
+    faire(besoin(foyer, "formalites"), "etablir_parcours", bruno, profil="LIB")
+    faire(besoin(foyer, "formalites"), "lancer", bruno)
+    page = texte_de(client_de(bruno).get(reverse("dossiers.fiche", args=[foyer.pk])))
+    assert "Clore les formalités Étapes obligatoires à finir ou à déclarer sans objet :" in page
+
+
+def test_chaque_carte_dit_l_etat_qui_agit_et_quand(foyer, bruno):
+    page = texte_de(client_de(bruno).get(reverse("dossiers.fiche", args=[foyer.pk])))
+    for nom in ("Formalités Exprimées", "Logement Exprimé", "Scolarisation", "Emploi du conjoint"):
+        assert nom in page
+    assert page.count("Qui agit") == 4
+
+
+def test_la_pause_dit_jusqu_a_quand(foyer, bruno):
+    from tests.aides import dans
+
+    faire(foyer, "suspendre", bruno, reveil_le=dans(30), motif="delai")
+    assert "Suspendu jusqu’au" in texte_de(client_de(bruno).get(reverse("dossiers.fiche", args=[foyer.pk])))
