@@ -9,7 +9,18 @@ from django.utils import timezone
 
 from dossiers.actions.affectations import solliciter
 from dossiers.actions.suivi import noter, promettre_sur_dossier
-from dossiers.models import Agent, Commune, Courrier, Dossier, Organisme, auteur
+from dossiers.models import (
+    Absence,
+    Agent,
+    Commune,
+    Courrier,
+    Dossier,
+    JeuRegles,
+    Organisme,
+    RegleAffectation,
+    Suppleance,
+    auteur,
+)
 from dossiers.regles import droits
 from tests.aides import besoin, client_de, donner_referent, faire, ouvrir_dossier
 
@@ -32,6 +43,7 @@ ACTEURS = (
 PUBLICS = {n for n, exigence in droits.ECRANS.items() if exigence == droits.PUBLIC}
 ECRITS_SEULS = {
     "recherche", "appels.qui", "demarches.prendre", "engagements.issue", "courriers.relancer", "deconnexion",
+    "reglages.absence_annuler", "reglages.rendre", "reglages.jeu_publier", "reglages.jeu_effacer", "reglages.regle_retirer",
 }  # fmt: skip
 """Screens that answer to POST alone."""
 
@@ -57,9 +69,27 @@ def _vie(agent, commune):
         "etape": formalites.etapes.filter(responsable="cpam").first() or formalites.etapes.first(),
         "promesse": promesse,
         "courrier": dossier.courriers.get(modele__code="C02"),
+        **_reglages(agent, formalites),
         "position": _demander_a_l_ars(formalites, agent),
         "participant": dossier.participants.get(role="medecin"),
     }
+
+
+def _reglages(agent, formalites):
+    """Return an absence, what was received in its name, and a draft of rules, in the agent's territory."""
+    jour = timezone.localdate()
+    with auteur(None, geste="essai"):
+        absence = Absence.objects.create(agent=agent, debut=jour, fin=jour)
+        jeu = JeuRegles.objects.create(territoire=agent.territoire, numero=1)
+        return {
+            "agent": agent,
+            "absence": absence,
+            "suppleance": Suppleance.objects.create(absence=absence, demarche_id=formalites.pk),
+            "jeu": jeu,
+            "regle": RegleAffectation.objects.create(
+                territoire=agent.territoire, jeu=jeu, besoin="logement", organisme=agent.organisme
+            ),
+        }
 
 
 def _demander_a_l_ars(formalites, agent):
@@ -81,6 +111,14 @@ def adresse(nom, o):
         "dossiers.personne": [o["dossier"].pk, o["participant"].pk],
         "courriers.nouveau": [o["dossier"].pk, "C14"],
         "demarches.geste": [o["logement"].pk, "valider_criteres"],
+        "reglages.absence_annuler": [o["absence"].pk],
+        "reglages.rendre": [o["suppleance"].pk],
+        "reglages.absences_equipe": [o["agent"].pk],
+        "reglages.depart": [o["agent"].pk],
+        "reglages.jeu": [o["jeu"].pk],
+        "reglages.jeu_publier": [o["jeu"].pk],
+        "reglages.jeu_effacer": [o["jeu"].pk],
+        "reglages.regle_retirer": [o["regle"].pk],
         "demarches.affecter": [o["formalites"].pk],
         "demarches.prendre": [o["formalites"].pk],
         "demarches.solliciter": [o["formalites"].pk],
@@ -163,6 +201,8 @@ def _attendu(nom, agent):
 
 
 A_VOIR_DE_PRES = {
+    "reglages.absence_annuler", "reglages.rendre", "reglages.absences_equipe", "reglages.depart", "reglages.jeu",
+    "reglages.jeu_publier", "reglages.jeu_effacer", "reglages.regle_retirer",
     "demarches.geste", "demarches.solliciter", "demarches.affecter", "positions.geste",
     "demarches.prendre", "etapes.geste", "courriers.fiche", "courriers.pdf",
     "courriers.relancer", "courriers.nouveau", "dossiers.geste", "engagements.issue", "dossiers.besoin",
