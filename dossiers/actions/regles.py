@@ -9,12 +9,14 @@ from django.utils import timezone
 from dossiers.actions.operation import operation
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import Agent, Commune, Demarche, JeuRegles, Organisme, RegleAffectation
+from dossiers.regles.droits import Section
 
 COPIES = ("besoin", "commune_id", "statut", "organisme_id", "agent_id", "moins_charge")
 
 
 def ouvrir_brouillon(*, agent: Agent, cle: uuid.UUID, depuis: JeuRegles | None = None) -> JeuRegles:
     """Open a draft: a copy of a version to restore, else of the rules in force. Raises `Refus` when one is open."""
+    _permis(agent)
     with operation(agent, cle=cle, geste="ouvrir_brouillon", resultat="reglages.routage"):
         if JeuRegles.objects.filter(territoire=agent.territoire, publie_le=None).exists():
             raise Refus("Un brouillon est déjà ouvert : publiez-le, ou effacez-le d’abord.")
@@ -121,8 +123,14 @@ def effacer_brouillon(jeu: JeuRegles, *, agent: Agent, cle: uuid.UUID) -> None:
         _brouillon(jeu, agent).delete()
 
 
+def _permis(agent: Agent) -> None:
+    if not agent.peut_ecrire(Section.ROUTAGE):
+        raise Introuvable("Les règles d’affectation sont écrites par un superviseur du guichet.")
+
+
 def _brouillon(jeu: JeuRegles, agent: Agent) -> JeuRegles:
     """Lock the draft and re-read it; a published version is never written again."""
+    _permis(agent)
     relu = JeuRegles.objects.select_for_update(of=("self",)).filter(pk=jeu.pk, territoire=agent.territoire).first()
     if relu is None:
         raise Introuvable("Ces règles n’existent pas, ou sont d’un autre territoire.")

@@ -161,10 +161,13 @@ def _passees(territoire: Territoire, depuis: dt.date) -> list[Passee]:
 
 def _foyers(dossiers: Iterable[int]) -> dict[int, tuple[frozenset[int], str]]:
     medecin = Q(participants__role=Participant.Role.MEDECIN)
-    lus = Dossier.objects.filter(pk__in=list(dossiers)).values_list(
-        "pk",
-        ArrayAgg("communes", filter=Q(communes__isnull=False), distinct=True, default=[]),
-        ArrayAgg("participants__personne__statut", filter=medecin, distinct=True, default=[]),
+    lus = (
+        Dossier.objects.filter(pk__in=list(dossiers))
+        .annotate(
+            cles=ArrayAgg("communes", filter=Q(communes__isnull=False), distinct=True, default=[]),
+            statuts=ArrayAgg("participants__personne__statut", filter=medecin, distinct=True, default=[]),
+        )
+        .values_list("pk", "cles", "statuts")
     )
     return {pk: (frozenset(communes), next(iter(statuts), "")) for pk, communes, statuts in lus}
 

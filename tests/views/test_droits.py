@@ -10,7 +10,18 @@ from django.utils import timezone
 from dossiers.actions.affectations import solliciter
 from dossiers.actions.fusions import fusionner
 from dossiers.actions.suivi import noter, promettre_sur_dossier
-from dossiers.models import Agent, Commune, Courrier, Dossier, Organisme, auteur
+from dossiers.models import (
+    Absence,
+    Agent,
+    Commune,
+    Courrier,
+    Dossier,
+    JeuRegles,
+    Organisme,
+    RegleAffectation,
+    Suppleance,
+    auteur,
+)
 from dossiers.regles import droits
 from tests.aides import besoin, client_de, donner_referent, faire, ouvrir_dossier
 
@@ -32,7 +43,9 @@ ACTEURS = (
 )
 PUBLICS = {n for n, exigence in droits.ECRANS.items() if exigence == droits.PUBLIC}
 ECRITS_SEULS = {
-    "recherche", "appels.qui", "demarches.prendre", "engagements.issue", "courriers.relancer", "deconnexion", "dossiers.fusion_annuler",
+    "recherche", "appels.qui", "demarches.prendre", "engagements.issue", "courriers.relancer", "deconnexion",
+    "reglages.absence_annuler", "reglages.rendre", "reglages.jeu_publier", "reglages.jeu_effacer", "reglages.regle_retirer",
+    "dossiers.fusion_annuler",
 }  # fmt: skip
 """Screens that answer to POST alone."""
 
@@ -58,6 +71,7 @@ def _vie(agent, commune):
         "etape": formalites.etapes.filter(responsable="cpam").first() or formalites.etapes.first(),
         "promesse": promesse,
         "courrier": dossier.courriers.get(modele__code="C02"),
+        **_reglages(agent, formalites),
         "position": _demander_a_l_ars(formalites, agent),
         "participant": dossier.participants.get(role="medecin"),
         "fusion": _fusion(agent),
@@ -67,6 +81,23 @@ def _vie(agent, commune):
 def _fusion(agent):
     un, double = (ouvrir_dossier(agent, besoins=("logement",), enfants=(), communes=()) for _ in range(2))
     return fusionner(un, double, agent=agent, versions=(un.version, double.version), cle=uuid.uuid4())
+
+
+def _reglages(agent, formalites):
+    """Return an absence, what was received in its name, and a draft of rules, in the agent's territory."""
+    jour = timezone.localdate()
+    with auteur(None, geste="essai"):
+        absence = Absence.objects.create(agent=agent, debut=jour, fin=jour)
+        jeu = JeuRegles.objects.create(territoire=agent.territoire, numero=1)
+        return {
+            "agent": agent,
+            "absence": absence,
+            "suppleance": Suppleance.objects.create(absence=absence, demarche_id=formalites.pk),
+            "jeu": jeu,
+            "regle": RegleAffectation.objects.create(
+                territoire=agent.territoire, jeu=jeu, besoin="logement", organisme=agent.organisme
+            ),
+        }
 
 
 def _demander_a_l_ars(formalites, agent):
@@ -89,6 +120,14 @@ def adresse(nom, o):
         "dossiers.personne": [o["dossier"].pk, o["participant"].pk],
         "courriers.nouveau": [o["dossier"].pk, "C14"],
         "demarches.geste": [o["logement"].pk, "valider_criteres"],
+        "reglages.absence_annuler": [o["absence"].pk],
+        "reglages.rendre": [o["suppleance"].pk],
+        "reglages.absences_equipe": [o["agent"].pk],
+        "reglages.depart": [o["agent"].pk],
+        "reglages.jeu": [o["jeu"].pk],
+        "reglages.jeu_publier": [o["jeu"].pk],
+        "reglages.jeu_effacer": [o["jeu"].pk],
+        "reglages.regle_retirer": [o["regle"].pk],
         "demarches.affecter": [o["formalites"].pk],
         "demarches.prendre": [o["formalites"].pk],
         "demarches.solliciter": [o["formalites"].pk],
@@ -171,6 +210,8 @@ def _attendu(nom, agent):
 
 
 A_VOIR_DE_PRES = {
+    "reglages.absence_annuler", "reglages.rendre", "reglages.absences_equipe", "reglages.depart", "reglages.jeu",
+    "reglages.jeu_publier", "reglages.jeu_effacer", "reglages.regle_retirer",
     "demarches.geste", "demarches.solliciter", "demarches.affecter", "positions.geste",
     "demarches.prendre", "etapes.geste", "courriers.fiche", "courriers.pdf",
     "courriers.relancer", "courriers.nouveau", "dossiers.geste", "engagements.issue", "dossiers.besoin",
