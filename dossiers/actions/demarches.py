@@ -14,7 +14,6 @@ from dossiers.actions.operation import operation, toucher, verrouiller
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import (
     Agent,
-    Attend,
     Demarche,
     Dossier,
     Geste,
@@ -165,7 +164,7 @@ def _socle(dossier: Dossier, demande: BesoinDemande, attribution: Attribution, l
         responsable=attribution.agent,
         pourquoi=attribution.pourquoi,
         personne=demande.personne,
-        attend=Attend.GUICHET,
+        attend=Demarche.REGISTRE[demande.besoin].attend_au_debut(attribution.organisme),
         echeance=echeance(le, PREMIER_DELAI),
     )
 
@@ -200,7 +199,7 @@ def ouvrir_besoins(
             raise Refus("Le dossier est clos : rouvrez-le d’abord.")
         for demande in demandes:
             classe = Demarche.REGISTRE.get(demande.besoin)
-            if classe is None or not agent.peut_ecrire(classe.section):
+            if classe is None or not classe.ouvrable_par(agent):
                 raise Introuvable("Ce besoin n’est pas ouvert à votre organisme.")
         attributions = proposer(dossier.territoire, [d.besoin for d in demandes], list(dossier.communes.all()))
         foyer = [(p.personne, p.role) for p in dossier.participants.select_related("personne")]

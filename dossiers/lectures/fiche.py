@@ -46,11 +46,13 @@ class Carte:
     etapes: list["CarteEtape"] = field(default_factory=list)
     affectable: bool = False
     prenable: bool = False
+    tus: frozenset[str] = frozenset()
 
     @property
     def faits(self) -> list[str]:
-        """The columns worth showing: those the need names, once filled."""
-        return [c for c in getattr(self.demarche, "RESUME", ()) if getattr(self.demarche, c) not in (None, "")]
+        """The columns worth showing: those the need names, once filled, but those kept from this reader."""
+        noms = [c for c in getattr(self.demarche, "RESUME", ()) if c not in self.tus]
+        return [c for c in noms if getattr(self.demarche, c) not in (None, "")]
 
     @property
     def progres(self) -> tuple[int, int]:
@@ -169,9 +171,9 @@ def _lire_etapes(demarches: list[Demarche]) -> None:
 
 
 def _carte(agent: Agent, demarche: Demarche) -> Carte:
-    if not agent.peut_lire(demarche.section):
-        return Carte(demarche, False, None, [])
     boutons = boutons_de(demarche, agent)
+    if not agent.peut_lire(demarche.section):
+        return Carte(demarche, False, None, boutons)
     principal = next((b for b in boutons if not b.geste.secondaire), None)
     return Carte(
         demarche=demarche,
@@ -181,6 +183,7 @@ def _carte(agent: Agent, demarche: Demarche) -> Carte:
         etapes=[_carte_etape(agent, e) for e in demarche.etapes.all()] if hasattr(demarche, "etapes") else [],
         affectable=demarche.affectable_par(agent),
         prenable=demarche.prenable_par(agent),
+        tus=demarche.tus_a(agent),
     )
 
 

@@ -3,6 +3,7 @@
 from dossiers.models.appels import Appel
 from dossiers.models.courriers import Courrier, CourrierFichier, ModeleCourrier
 from dossiers.models.demarches import FINAUX_COMMUNS, Demarche
+from dossiers.models.dispositifs import Dispositif, Zonage
 from dossiers.models.dossiers import Dossier, Participant
 from dossiers.models.ensemble import ecrire_ensemble
 from dossiers.models.historique import auteur, creer, historique, historiser, signature_courante
@@ -24,6 +25,7 @@ __all__ = [
     "Courrier",
     "CourrierFichier",
     "Demarche",
+    "Dispositif",
     "Dossier",
     "Engagement",
     "Geste",
@@ -39,6 +41,7 @@ __all__ = [
     "Telephone",
     "Territoire",
     "TexteRecherche",
+    "Zonage",
     "auteur",
     "champ_etat",
     "creer",

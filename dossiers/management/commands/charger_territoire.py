@@ -9,7 +9,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
-from dossiers.models import Commune, Demarche, ModeleCourrier, Organisme, RegleAffectation, Territoire, auteur
+from dossiers.models import (
+    Commune,
+    Demarche,
+    Dispositif,
+    ModeleCourrier,
+    Organisme,
+    RegleAffectation,
+    Territoire,
+    auteur,
+)
 from dossiers.regles.droits import PORTEURS, Nature
 from dossiers.regles.texte import cle_tri
 
@@ -27,6 +36,7 @@ class Command(BaseCommand):
         codes = options["codes"] or list(fiches)
         with transaction.atomic(), auteur(None, geste="charger_territoire"):
             charger_modeles()
+            charger_dispositifs()
             for code in codes:
                 if code not in fiches:
                     self.stderr.write(f"Territoire inconnu : {code}. Connus : {', '.join(fiches)}.")
@@ -76,11 +86,14 @@ def _commune(territoire: Territoire, ligne: dict[str, str]) -> Commune:
 
 
 def _charger_regles(territoire: Territoire) -> None:
-    """Every need goes to the line's holder, but the formalités, which the CPAM shares where it serves the territory."""
+    """Every need goes to the line's holder, but what a partner alone answers for: formalités and aids to the CPAM where
+    it serves the territory, aids to the ARS elsewhere."""
     porteur = Organisme.objects.filter(territoires=territoire, nature__in=PORTEURS).first()
     cpam = Organisme.objects.filter(territoires=territoire, nature=Nature.CPAM).first()
+    ars = Organisme.objects.filter(territoires=territoire, nature=Nature.ARS).first()
+    partages = {"formalites": cpam, "aides": cpam or ars}
     for besoin in Demarche.REGISTRE:
-        organisme = cpam if besoin == "formalites" and cpam else porteur
+        organisme = partages.get(besoin) or porteur
         RegleAffectation.objects.get_or_create(
             territoire=territoire, besoin=besoin, commune=None, defaults={"organisme": organisme}
         )
@@ -99,3 +112,17 @@ def charger_modeles() -> None:
                 "effet_le": dt.date.fromisoformat(modele["effet_le"]),
             },
         )
+
+
+def charger_dispositifs() -> None:
+    """Write the catalogue of aids; what a person has verified is never overwritten."""
+    connus = {d.code: d for d in Dispositif.objects.all()}
+    for fiche in json.loads((DONNEES / "dispositifs.json").read_text(encoding="utf-8")):
+        champs = {"etat_dit" if nom == "etat" else nom: valeur for nom, valeur in fiche.items() if nom != "verifie_le"}
+        dispositif = connus.get(fiche["code"], Dispositif())
+        if dispositif.verifie_le or all(getattr(dispositif, nom) == valeur for nom, valeur in champs.items()):
+            continue
+        for nom, valeur in champs.items():
+            setattr(dispositif, nom, valeur)
+        dispositif.indexer()
+        dispositif.save()
