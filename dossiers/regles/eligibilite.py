@@ -5,7 +5,7 @@ the ARS and the CPAM alone, by their own gestures. An unknown fact never counts 
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -56,6 +56,8 @@ class Projet:
     premiere: bool | None = None
     zones: Mapping[str, bool | None] = field(default_factory=dict)
     """By class of `Zonage`, at the installation's date: in it, not in it; absent or None when nobody knows."""
+    zones_sures: bool = True
+    """Whether somebody has checked the zoning rows this rests on."""
     territoire: str = ""
 
     @property
@@ -116,19 +118,21 @@ def juger(fiche: FicheAide, projet: Projet) -> Avis:
     manque = tuple(c.manque for c in constats if c.manque)
     if manque:
         return Avis(Issue.A_VERIFIER, f"Il manque : {', '.join(manque)}.", fiche.source, manque)
-    if reserve := _reserve(fiche, criteres):
+    if reserve := _reserve(fiche, criteres, projet):
         return Avis(Issue.A_VERIFIER, reserve, fiche.source)
     return Avis(
         Issue.PROBABLE, f"Les conditions connues sont réunies ; seul l’organisme payeur ({fiche.autorite}) répond.", fiche.source
     )  # fmt: skip
 
 
-def _reserve(fiche: FicheAide, criteres: Criteres) -> str:
+def _reserve(fiche: FicheAide, criteres: Criteres, projet: Projet) -> str:
     """Return why an answer without objection still is not probable, an empty text when nothing holds it back."""
     if criteres.a_confirmer:
         return f"À confirmer : {criteres.a_confirmer}."
     if fiche.ouverture != "ouvert":
         return f"On ne sait pas si ce dispositif est ouvert aujourd’hui : demandez à {fiche.autorite}."
+    if criteres.zones and not projet.zones_sures:
+        return "Le classement du lieu n’a pas été vérifié : demandez à l’ARS."
     if fiche.confiance == "C":
         return f"La fiche de ce dispositif est fragile : demandez à {fiche.autorite}."
     return ""
@@ -243,3 +247,18 @@ def natures_de(autorite: str) -> frozenset[Nature]:
     if "CPAM" in autorite:
         natures.add(Nature.CPAM)
     return frozenset(natures) or PAYEURS
+
+
+def zones(classes: Iterable[str], quartier: bool | None) -> dict[str, bool | None]:
+    """Return what the classes in force say of each zone: in it, not in it, or unknown.
+
+    One medical class answers for both; a priority district is judged at the address, hence told by `quartier`. What no
+    row says is unknown, never « no ».
+    """
+    presentes = set(classes)
+    medicale = bool(presentes & {*MEDICALES, "HZ"})
+    dites: dict[str, bool | None] = {z: z in presentes if medicale else None for z in MEDICALES}
+    dites["FRR"] = True if "FRR" in presentes else (False if "HFRR" in presentes else None)
+    dites["ZFU"] = True if "ZFU" in presentes else None
+    dites["QPV"] = quartier
+    return dites

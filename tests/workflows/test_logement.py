@@ -62,7 +62,7 @@ def test_chaque_pas_est_dans_l_histoire(logement, bruno):
 
 
 def test_une_offre_se_retient_sans_visite(logement, bruno):
-    assert enchainer(logement, bruno, [*RECHERCHE, ("proposer", OFFRE), ("retenir", {})]).etat == "retenu"
+    assert enchainer(logement, bruno, [*RECHERCHE, ("proposer", OFFRE), ("retenir_sans_visite", {})]).etat == "retenu"
 
 
 @pytest.mark.parametrize(
