@@ -163,7 +163,7 @@ class Conteur(Plume):
         personne = None if classe.par_enfant else next((p["id"] for p, r, _ in foyer.personnes if r == role), None)
         ligne = self.ecrivain.naitre(
             classe, type=besoin, dossier_id=foyer.dossier["id"], organisme_id=organisme, personne_id=personne,
-            etat_depuis=ouverte_le, attend="cpam" if besoin == "aides" and cpam else "guichet", **self._propres(besoin), echeance=echeance_vite(ouverte_le.date(), 3),
+            etat_depuis=ouverte_le, echeance=echeance_vite(ouverte_le.date(), 3), **self._propres(besoin),
             pourquoi=f"Règle du territoire : {classe.libelle_besoin.lower()}.",
         )  # fmt: skip
         ligne["demarche_ptr_id"] = ligne["id"]
@@ -186,7 +186,9 @@ class Conteur(Plume):
 
     def _propres(self, besoin: str) -> Ligne:
         """Return the columns a need is born with: an aid is one of those the CPAM answers for."""
-        return {"dispositif_id": self.hasard.choice(self.monde.aides_cpam)} if besoin == "aides" else {}
+        if besoin != "aides":
+            return {"attend": "guichet"}
+        return {"attend": "cpam", "dispositif_id": self.hasard.choice(self.monde.aides_cpam)}
 
     def _acteur(self, foyer: Foyer, geste: Geste) -> Any:
         """Return who makes a gesture: the line's agent, or the CPAM's where the line may not."""

@@ -126,7 +126,8 @@ _TELECONSEILLER_PORTEUR = {
     Section.RESEAU: _L,
     Section.LOISIRS: _L,
     Section.AIDES: _ETAT,
-    Section.VISITES: _E,
+    # a visit is the caseworker's to arrange (domaine.md §2.9): the call-taker reads it, as any need
+    Section.VISITES: _L,
     Section.COURRIERS: _L,
     Section.DISPOSITIFS: _L,
     Section.ZONAGE: _L,

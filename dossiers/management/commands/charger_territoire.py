@@ -17,6 +17,7 @@ from dossiers.models import (
     Organisme,
     RegleAffectation,
     Territoire,
+    Zonage,
     auteur,
 )
 from dossiers.regles.droits import PORTEURS, Nature
@@ -53,6 +54,7 @@ def charger(code: str, fiche: dict[str, Any]) -> int:
         ligne, _ = Organisme.objects.update_or_create(code=organisme["code"], defaults=organisme)
         ligne.territoires.add(territoire)
     _charger_regles(territoire)
+    _charger_zonages(territoire)
     return nombre
 
 
@@ -97,6 +99,14 @@ def _charger_regles(territoire: Territoire) -> None:
         RegleAffectation.objects.get_or_create(
             territoire=territoire, besoin=besoin, commune=None, defaults={"organisme": organisme}
         )
+
+
+def _charger_zonages(territoire: Territoire) -> None:
+    """Write the classes known from public sources, unverified; those a person has added or ended stay as they are."""
+    for ligne in json.loads((DONNEES / "zonages.json").read_text(encoding="utf-8")):
+        if ligne["territoire"] == territoire.code:
+            cle = {"territoire": territoire, "qpv": ligne["qpv"], "classe": ligne["classe"], "du": ligne["du"]}
+            Zonage.objects.get_or_create(**cle, defaults={"arrete": ligne["arrete"], "source": ligne["source"]})
 
 
 def charger_modeles() -> None:
