@@ -64,7 +64,10 @@ def relire[M: Machine](objet: M, dossier: Dossier) -> M:
     if isinstance(objet, Dossier):
         return dossier  # type: ignore[return-value]
     classe = objet.classe if isinstance(objet, Demarche) else type(objet)
-    relu = classe._default_manager.filter(pk=objet.pk, dossier_id=dossier.pk).first()
+    lignes = classe._default_manager.filter(pk=objet.pk, dossier_id=dossier.pk)
+    if liens := getattr(classe, "LIENS", ()):
+        lignes = lignes.select_related("organisme", *liens)
+    relu = lignes.first()
     if relu is None:
         raise Introuvable("Cette démarche n’existe plus.")
     relu.dossier = dossier  # type: ignore[union-attr]
