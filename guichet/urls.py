@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import URLPattern, URLResolver, path
 
-from dossiers.views import appels, courriers, dossiers, equipe, gestes, journee, mouvements, pages, routage
+from dossiers.views import appels, courriers, dispositifs, dossiers, equipe, gestes, journee, mouvements, pages, routage
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.accueil, name="accueil"),
@@ -66,6 +66,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demarches/<int:pk>/solliciter/", gestes.solliciter, name="demarches.solliciter"),
     path("positions/<int:pk>/geste/<slug:code>/", gestes.position, name="positions.geste"),
     path("etapes/<int:pk>/geste/<slug:code>/", gestes.etape, name="etapes.geste"),
+    path("dossiers/<int:pk>/aides/", dispositifs.eligibilite_du_dossier, name="dossiers.eligibilite"),
+    path("dossiers/<int:pk>/aides/<slug:code>/", dispositifs.ouvrir_aide, name="dossiers.aide"),
+    path("dispositifs/", dispositifs.liste, name="dispositifs.liste"),
+    path("dispositifs/aides-possibles/", dispositifs.eligibilite, name="dispositifs.eligibilite"),
+    path("dispositifs/<int:pk>/", dispositifs.fiche, name="dispositifs.fiche"),
+    path("dispositifs/<int:pk>/verifier/", dispositifs.verifier, name="dispositifs.verifier"),
+    path("zonage/", dispositifs.zonages, name="zonages.liste"),
+    path("zonage/ajouter/", dispositifs.classer, name="zonages.ajouter"),
     path("courriers/", courriers.liste, name="courriers.liste"),
     path("courriers/<int:pk>/", courriers.fiche, name="courriers.fiche"),
     path("courriers/<int:pk>/pdf/", courriers.pdf, name="courriers.pdf"),

@@ -68,6 +68,14 @@ def enchainer[M: Machine](objet: M, agent: Agent, pas: list[tuple[str, dict[str,
     return objet
 
 
+def ouvrir_besoin(dossier: Dossier, type_: str, agent: Agent, **faits: Any) -> Demarche:
+    """Open one more need on a dossier and return it with its own columns."""
+    version = Dossier.objects.values_list("version", flat=True).get(pk=dossier.pk)
+    demandes = [demarches.BesoinDemande(type_, faits=faits)]
+    (ouverte,) = demarches.ouvrir_besoins(dossier, demandes, agent=agent, version=version, cle=uuid.uuid4())
+    return Demarche.REGISTRE[type_]._default_manager.select_related("dossier").get(pk=ouverte.pk)
+
+
 def besoin(dossier: Dossier, type_: str) -> Demarche:
     """Return a dossier's démarche of one need, with its own columns."""
     return Demarche.REGISTRE[type_]._default_manager.filter(dossier=dossier).select_related("dossier").get()

@@ -12,6 +12,13 @@ class MotifOrientation(models.TextChoices):
     AUTRE_PISTE = "autre_piste", "une meilleure piste existe"
 
 
+class MotifMutation(models.TextChoices):
+    BAREME = "bareme", "barème insuffisant"
+    PLACES = "places", "pas de poste ouvert"
+    HORS_DELAI = "hors_delai", "demande hors calendrier"
+    RENONCE = "renonce", "le conjoint renonce à la mutation"
+
+
 class EmploiConjoint(Demarche):
     """The spouse's work; counters only, never the detail of applications."""
 
@@ -38,12 +45,28 @@ class EmploiConjoint(Demarche):
         RECHERCHE = "recherche", "en recherche d’emploi"
         AUTRE = "autre", "autre"
 
+    class Mouvement(models.TextChoices):
+        INTER = "inter", "mouvement entre académies"
+        INTRA = "intra", "mouvement dans l’académie"
+        AUTRE = "autre", "mouvement d’une autre administration"
+        DELEGATION = "delegation", "délégation ou détachement"
+        DISPONIBILITE = "disponibilite", "disponibilité pour suivre le conjoint"
+
     besoin = "emploi_conjoint"
     libelle_besoin = "Emploi du conjoint"
     section = Section.EMPLOI_CONJOINT
     icone = "valise"
     du_conjoint = True
-    RESUME = ("metier", "situation", "disponible_le", "destinataires", "partenaire", "candidatures_envoyees")
+    RESUME = (
+        "metier",
+        "situation",
+        "disponible_le",
+        "destinataires",
+        "partenaire",
+        "candidatures_envoyees",
+        "mouvement",
+        "reponse_attendue_le",
+    )
 
     metier = models.CharField("métier", max_length=120, blank=True)
     situation = models.CharField("situation", max_length=16, choices=Situation, blank=True)
@@ -60,6 +83,13 @@ class EmploiConjoint(Demarche):
     )
     partenaire = models.CharField("partenaire qui suit", max_length=120, blank=True)
     academie_ou_corps = models.CharField("administration et corps", max_length=120, blank=True)
+    mouvement = models.CharField("mouvement", max_length=14, choices=Mouvement, blank=True)
+    reponse_attendue_le = models.DateField(
+        "résultat attendu le",
+        null=True,
+        blank=True,
+        help_text="D’après le calendrier du corps, à vérifier chaque année.",
+    )
     candidatures_envoyees = models.PositiveSmallIntegerField("candidatures envoyées", null=True, blank=True)
     resultat_le = models.DateField("date de prise de poste, d’installation ou d’entrée", null=True, blank=True)
     secteur = models.CharField("secteur d’activité", max_length=80, blank=True)
@@ -123,13 +153,40 @@ class EmploiConjoint(Demarche):
         vers=Etat.MUTATION,
         par=PORTEURS,
         si=[_est_fonctionnaire],
-        champs=["academie_ou_corps"],
+        champs=["academie_ou_corps", "mouvement"],
+        facultatifs=["reponse_attendue_le"],
         attend=Attend.CONJOINT,
         delai=20,
         secondaire=True,
     )
     def engager_mutation(self) -> None:
         """Un fonctionnaire demande sa mutation selon le calendrier de son corps."""
+
+    @geste(
+        "Mutation obtenue",
+        de=Etat.MUTATION,
+        vers=Etat.EMBAUCHE,
+        par=PORTEURS,
+        champs=["resultat_le"],
+        attend=Attend.GUICHET,
+        delai=20,
+    )
+    def obtenir_mutation(self) -> None:
+        """L’administration affecte le conjoint, ou lui accorde ce qu’il a demandé."""
+
+    @geste(
+        "Mutation refusée",
+        de=Etat.MUTATION,
+        vers=Etat.PROFIL_RECUEILLI,
+        par=PORTEURS,
+        motifs=MotifMutation,
+        attend=Attend.CONJOINT,
+        delai=10,
+        secondaire=True,
+    )
+    def refuser_mutation(self) -> None:
+        """La mutation n’est pas accordée ; une autre demande, ou un partenaire, reste possible."""
+        self.mouvement, self.reponse_attendue_le = "", None
 
     @geste(
         "Partenaire en relation", de=Etat.ORIENTE, vers=Etat.EN_RELATION, par=PORTEURS, attend=Attend.CONJOINT, delai=10
@@ -183,7 +240,7 @@ class EmploiConjoint(Demarche):
 
     @geste(
         "Embauché",
-        de=[Etat.ENTRETIEN, Etat.CANDIDATURES, Etat.EN_RELATION, Etat.MUTATION],
+        de=Etat.ENTRETIEN,
         vers=Etat.EMBAUCHE,
         par=PORTEURS,
         secondaire=[Etat.EN_RELATION, Etat.CANDIDATURES],
@@ -193,7 +250,21 @@ class EmploiConjoint(Demarche):
         delai=20,
     )
     def embaucher(self) -> None:
-        """Le conjoint prend un poste, ou obtient sa mutation."""
+        """Le conjoint prend un poste après un entretien."""
+
+    @geste(
+        "Embauché directement",
+        de=[Etat.CANDIDATURES, Etat.EN_RELATION],
+        vers=Etat.EMBAUCHE,
+        par=PORTEURS,
+        champs=["resultat_le"],
+        facultatifs=["secteur"],
+        attend=Attend.GUICHET,
+        delai=20,
+        secondaire=True,
+    )
+    def embaucher_directement(self) -> None:
+        """Le conjoint prend un poste sans que l’entretien ait été noté."""
 
     @geste(
         "Installé à son compte",

@@ -1,12 +1,21 @@
 """Logement: from the wish to the keys (domaine.md §2.3)."""
 
-from django.db import models
+import datetime as dt
 
+from django.db import models
+from django.utils import timezone
+
+from dossiers.erreurs import Refus
 from dossiers.models import Attend, Demarche, geste
+from dossiers.regles.dates import date_longue
 from dossiers.regles.droits import PORTEURS, Section
 
 MAX_OFFRES_REFUSEES = 5
 """After five refused offers the criteria are talked over again (domaine.md §2.3)."""
+JOURS_ARRIVEE_PROCHE = 7
+"""Temporary housing is for an arrival within a week without solution (domaine.md §2.3)."""
+RANGS = ("", "_2", "_3")
+"""One to three offers are shown at once: the suffixes of their columns."""
 
 
 class MotifOffre(models.TextChoices):
@@ -53,18 +62,36 @@ class Logement(Demarche):
     libelle_besoin = "Logement"
     section = Section.LOGEMENT
     icone = "maison"
-    RESUME = ("sous_type", "pieces", "budget_max", "entree_le", "offre", "visite_le")
+    RESUME = (
+        "sous_type", "pieces", "budget_max", "entree_le", "duree_mois", "offre", "offre_2", "offre_3", "offre_valable_le",
+        "visite_le", "hebergement",
+    )  # fmt: skip
+
+    class Choix(models.TextChoices):
+        PREMIERE = "1", "la première"
+        DEUXIEME = "2", "la deuxième"
+        TROISIEME = "3", "la troisième"
 
     sous_type = models.CharField("type de logement", max_length=20, choices=SousType, blank=True)
     pieces = models.PositiveSmallIntegerField("nombre de pièces", null=True, blank=True)
     budget_max = models.PositiveIntegerField("loyer ou prix maximum (€)", null=True, blank=True)
     entree_le = models.DateField("entrée souhaitée le", null=True, blank=True)
+    duree_mois = models.PositiveSmallIntegerField("durée souhaitée (mois)", null=True, blank=True)
     animaux = models.BooleanField("accepte les animaux", default=False)
     pmr = models.BooleanField("accessible aux fauteuils roulants", default=False)
     offre = models.CharField("offre proposée", max_length=200, blank=True)
     bailleur = models.CharField("bailleur ou agence", max_length=120, blank=True)
     loyer = models.PositiveIntegerField("loyer ou prix demandé (€)", null=True, blank=True)
-    offre_valable_le = models.DateField("offre valable jusqu’au", null=True, blank=True)
+    offre_2 = models.CharField("deuxième offre", max_length=200, blank=True)
+    bailleur_2 = models.CharField("son bailleur", max_length=120, blank=True)
+    loyer_2 = models.PositiveIntegerField("son loyer ou prix (€)", null=True, blank=True)
+    offre_3 = models.CharField("troisième offre", max_length=200, blank=True)
+    bailleur_3 = models.CharField("bailleur de la troisième", max_length=120, blank=True)
+    loyer_3 = models.PositiveIntegerField("loyer ou prix de la troisième (€)", null=True, blank=True)
+    offre_valable_le = models.DateField("valable jusqu’au", null=True, blank=True)
+    choix = models.CharField(
+        "quelle offre", max_length=1, choices=Choix, blank=True, help_text="À dire s’il y en a plusieurs."
+    )
     offres_refusees = models.PositiveSmallIntegerField("offres refusées", default=0, editable=False)
     visite_le = models.DateTimeField("visite le", null=True, blank=True)
     bail_signe_le = models.DateField("bail ou compromis signé le", null=True, blank=True)
@@ -78,8 +105,51 @@ class Logement(Demarche):
             return None
         return "Cinq offres refusées : revoyez d’abord les critères avec le foyer."
 
+    def _encore_valable(self) -> str | None:
+        if self.offre_valable_le is None or self.offre_valable_le >= timezone.localdate():
+            return None
+        return f"L’offre valait jusqu’au {date_longue(self.offre_valable_le)} : revoyez-la avec le bailleur."
+
+    def _arrivee_proche(self) -> str | None:
+        arrivee = self.entree_le or self.dossier.echeance
+        if arrivee is None:
+            return "Notez d’abord la date d’arrivée : l’hébergement d’attente est pour une arrivée dans les sept jours."
+        if arrivee <= timezone.localdate() + dt.timedelta(days=JOURS_ARRIVEE_PROCHE):
+            return None
+        return f"L’hébergement d’attente est pour une arrivée dans les sept jours, pas le {date_longue(arrivee)}."
+
+    @property
+    def nombre_offres(self) -> int:
+        """How many offers the household has before it."""
+        return sum(bool(getattr(self, f"offre{rang}")) for rang in RANGS)
+
     def _oublier_l_offre(self) -> None:
-        self.offre, self.bailleur, self.loyer, self.offre_valable_le, self.visite_le = "", "", None, None, None
+        for rang in RANGS:
+            self._ecrire_offre(rang, ("", "", None))
+        self.offre_valable_le, self.visite_le, self.choix = None, None, ""
+
+    def _offre(self, rang: str) -> tuple[str, str, int | None]:
+        return getattr(self, f"offre{rang}"), getattr(self, f"bailleur{rang}"), getattr(self, f"loyer{rang}")
+
+    def _ecrire_offre(self, rang: str, offre: tuple[str, str, int | None]) -> None:
+        for nom, valeur in zip(("offre", "bailleur", "loyer"), offre, strict=True):
+            setattr(self, f"{nom}{rang}", valeur)
+
+    def _choisir(self) -> None:
+        """Put the chosen offer first; with several, one must be named."""
+        if self.nombre_offres > 1 and not self.choix:
+            raise Refus("Plusieurs offres sont proposées : dites laquelle.", "choix")
+        rang = RANGS[int(self.choix or "1") - 1]
+        if not self._offre(rang)[0]:
+            raise Refus("Il n’y a pas d’offre à ce rang.", "choix")
+        premiere, choisie = self._offre(""), self._offre(rang)
+        self._ecrire_offre(rang, premiere)
+        self._ecrire_offre("", choisie)
+        self.choix = ""
+
+    def _garder_la_premiere(self) -> None:
+        for rang in RANGS[1:]:
+            self._ecrire_offre(rang, ("", "", None))
 
     @geste(
         "Valider les critères",
@@ -87,7 +157,7 @@ class Logement(Demarche):
         vers=Etat.CRITERES_VALIDES,
         par=PORTEURS,
         champs=["sous_type", "pieces", "budget_max", "entree_le"],
-        facultatifs=["animaux", "pmr"],
+        facultatifs=["duree_mois", "animaux", "pmr"],
         attend=Attend.GUICHET,
         delai=2,
     )
@@ -113,24 +183,32 @@ class Logement(Demarche):
         par=PORTEURS,
         si=[_encore_des_offres],
         champs=["offre", "bailleur", "loyer"],
-        facultatifs=["offre_valable_le"],
+        facultatifs=["offre_2", "bailleur_2", "loyer_2", "offre_3", "bailleur_3", "loyer_3", "offre_valable_le"],
         attend=Attend.CANDIDAT,
         delai=5,
     )
     def proposer(self) -> None:
-        """Une offre est présentée au foyer."""
+        """Une à trois offres sont présentées au foyer."""
+        for rang in RANGS[1:]:
+            if 0 < sum(bool(fait) for fait in self._offre(rang)) < 3:
+                raise Refus("Chaque offre a sa description, son bailleur et son loyer.", f"offre{rang}")
+        if self.offre_valable_le and self.offre_valable_le < timezone.localdate():
+            raise Refus("Cette offre n’est déjà plus valable.", "offre_valable_le")
 
     @geste(
         "Programmer la visite",
         de=Etat.PROPOSE,
         vers=Etat.VISITE_PROGRAMMEE,
         par=PORTEURS,
+        si=[_encore_valable],
         champs=["visite_le"],
+        facultatifs=["choix"],
         attend=Attend.CANDIDAT,
         delai=5,
     )
     def programmer_visite(self) -> None:
         """La date de la visite est fixée avec le bailleur et le foyer."""
+        self._choisir()
 
     @geste(
         "Noter la visite faite",
@@ -145,7 +223,7 @@ class Logement(Demarche):
 
     @geste(
         "Retenir l’offre",
-        de=[Etat.VISITE, Etat.PROPOSE],
+        de=Etat.VISITE,
         vers=Etat.RETENU,
         par=PORTEURS,
         attend=Attend.CANDIDAT,
@@ -153,7 +231,24 @@ class Logement(Demarche):
         secondaire=[Etat.PROPOSE],
     )
     def retenir(self) -> None:
-        """Le foyer prend ce logement."""
+        """Le foyer prend le logement visité."""
+        self._garder_la_premiere()
+
+    @geste(
+        "Retenir sans visite",
+        de=Etat.PROPOSE,
+        vers=Etat.RETENU,
+        par=PORTEURS,
+        si=[_encore_valable],
+        facultatifs=["choix"],
+        attend=Attend.CANDIDAT,
+        delai=5,
+        secondaire=True,
+    )
+    def retenir_sans_visite(self) -> None:
+        """Le foyer prend ce logement sans l’avoir vu."""
+        self._choisir()
+        self._garder_la_premiere()
 
     @geste(
         "Noter l’offre refusée",
@@ -166,8 +261,8 @@ class Logement(Demarche):
         secondaire=True,
     )
     def refuser_offre(self) -> None:
-        """L’offre ne convient pas ; la recherche continue."""
-        self.offres_refusees += 1
+        """Ce qui était proposé ne convient pas ; la recherche continue."""
+        self.offres_refusees += self.nombre_offres
         self._oublier_l_offre()
 
     @geste(
@@ -235,6 +330,7 @@ class Logement(Demarche):
         de=[Etat.EXPRIME, Etat.CRITERES_VALIDES, Etat.EN_RECHERCHE],
         vers=Etat.HEBERGEMENT_TEMPORAIRE,
         par=PORTEURS,
+        si=[_arrivee_proche],
         champs=["hebergement"],
         attend=Attend.GUICHET,
         delai=5,

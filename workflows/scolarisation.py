@@ -25,6 +25,7 @@ class Scolarisation(Demarche):
         DEROGATION_REFUSEE = "derogation_refusee", "Dérogation refusée"
         DOSSIER_DEPOSE = "dossier_depose", "Dossier déposé"
         LISTE_ATTENTE = "liste_attente", "Liste d’attente"
+        RELAIS = "relais", "En relais"
         AFFECTE = "affecte", "Affecté"
         INSCRIT = "inscrit", "Inscrit"
         RENTRE = "rentre", "Rentré"
@@ -46,12 +47,18 @@ class Scolarisation(Demarche):
         PRIVE = "prive", "privé"
         INDIFFERENT = "indifferent", "indifférent"
 
+    class RaisonDerogation(models.TextChoices):
+        FRATRIE = "fratrie", "frère ou sœur déjà inscrit"
+        GARDE = "garde", "mode de garde"
+        TRAVAIL = "travail", "obligations professionnelles des parents"
+        AUTRE = "autre", "autre raison"
+
     besoin = "scolarisation"
     libelle_besoin = "Scolarisation"
     section = Section.ENFANTS
     icone = "ecole"
     par_enfant = True
-    RESUME = ("arrivee_le", "preference", "etablissement", "contact", "rentree_le")
+    RESUME = ("arrivee_le", "preference", "etablissement", "contact", "relais", "rentree_le")
 
     enfant = models.CharField(
         "prénom ou initiale", max_length=40, blank=True, help_text="Facultatif : une initiale suffit."
@@ -64,6 +71,9 @@ class Scolarisation(Demarche):
     preference = models.CharField("public ou privé", max_length=12, choices=Secteur, blank=True)
     etablissement = models.CharField("établissement", max_length=160, blank=True)
     contact = models.CharField("contact sur place", max_length=160, blank=True)
+    raison_derogation = models.CharField(
+        "raison de la dérogation", max_length=10, choices=RaisonDerogation, blank=True, help_text="Jamais de santé."
+    )
     depose_le = models.DateField("dossier déposé le", null=True, blank=True)
     relais = models.CharField("solution de relais", max_length=160, blank=True)
     rentree_le = models.DateField("rentrée le", null=True, blank=True)
@@ -123,6 +133,7 @@ class Scolarisation(Demarche):
         vers=Etat.DEROGATION_DEMANDEE,
         par=PORTEURS,
         champs=["etablissement"],
+        facultatifs=["raison_derogation"],
         attend=Attend.PARTENAIRE,
         delai=20,
         secondaire=True,
@@ -156,7 +167,7 @@ class Scolarisation(Demarche):
 
     @geste(
         "Place attribuée",
-        de=[Etat.DOSSIER_DEPOSE, Etat.LISTE_ATTENTE],
+        de=[Etat.DOSSIER_DEPOSE, Etat.LISTE_ATTENTE, Etat.RELAIS],
         vers=Etat.AFFECTE,
         par=PORTEURS,
         attend=Attend.CANDIDAT,
@@ -170,13 +181,38 @@ class Scolarisation(Demarche):
         de=Etat.DOSSIER_DEPOSE,
         vers=Etat.LISTE_ATTENTE,
         par=PORTEURS,
-        facultatifs=["relais"],
         attend=Attend.PARTENAIRE,
         delai=20,
         secondaire=True,
     )
     def mettre_en_attente(self) -> None:
         """Pas de place pour l’instant ; un relais est cherché."""
+
+    @geste(
+        "Noter le relais trouvé",
+        de=Etat.LISTE_ATTENTE,
+        vers=Etat.RELAIS,
+        par=PORTEURS,
+        champs=["relais"],
+        attend=Attend.PARTENAIRE,
+        delai=20,
+        secondaire=True,
+    )
+    def trouver_relais(self) -> None:
+        """Une assistante maternelle, une micro-crèche garde l’enfant en attendant la place."""
+
+    @geste(
+        "Garder le relais",
+        de=Etat.RELAIS,
+        vers=Etat.INSCRIT,
+        par=PORTEURS,
+        attend=Attend.CANDIDAT,
+        delai=10,
+        secondaire=True,
+    )
+    def garder_relais(self) -> None:
+        """Le relais convient à la famille : la place n’est plus attendue."""
+        self.etablissement = self.relais
 
     @geste("Inscription faite", de=Etat.AFFECTE, vers=Etat.INSCRIT, par=PORTEURS, attend=Attend.CANDIDAT, delai=10)
     def inscrire(self) -> None:

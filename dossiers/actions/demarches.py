@@ -14,7 +14,6 @@ from dossiers.actions.routage import Attribution, proposer, reunir_intervenants,
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import (
     Agent,
-    Attend,
     Demarche,
     Dossier,
     Geste,
@@ -83,7 +82,10 @@ def relire[M: Machine](objet: M, dossier: Dossier) -> M:
     if isinstance(objet, Dossier):
         return dossier  # type: ignore[return-value]
     classe = objet.classe if isinstance(objet, Demarche) else type(objet)
-    relu = classe._default_manager.filter(pk=objet.pk, dossier_id=dossier.pk).first()
+    lignes = classe._default_manager.filter(pk=objet.pk, dossier_id=dossier.pk)
+    if liens := getattr(classe, "LIENS", ()):
+        lignes = lignes.select_related("organisme", *liens)
+    relu = lignes.first()
     if relu is None:
         raise Introuvable("Cette démarche n’existe plus.")
     relu.dossier = dossier  # type: ignore[union-attr]
@@ -242,7 +244,7 @@ def _socle(dossier: Dossier, demande: BesoinDemande, attribution: Attribution, l
         responsable=attribution.agent,
         pourquoi=attribution.pourquoi,
         personne=demande.personne,
-        attend=Attend.GUICHET,
+        attend=Demarche.REGISTRE[demande.besoin].attend_au_debut(attribution.organisme),
         echeance=echeance(le, PREMIER_DELAI),
     )
 
@@ -277,7 +279,7 @@ def ouvrir_besoins(
             raise Refus("Le dossier est clos : rouvrez-le d’abord.")
         for demande in demandes:
             classe = Demarche.REGISTRE.get(demande.besoin)
-            if classe is None or not agent.peut_ecrire(classe.section):
+            if classe is None or not classe.ouvrable_par(agent):
                 raise Introuvable("Ce besoin n’est pas ouvert à votre organisme.")
         foyer = [(p.personne, p.role) for p in dossier.participants.select_related("personne")]
         communes, statut = list(dossier.communes.all()), statut_du_foyer(foyer)

@@ -2,9 +2,11 @@
 
 import uuid
 
-from dossiers.actions.affectations import porteur_de, proposer
+from dossiers.actions.affectations import attribuer
+from dossiers.actions.demarches import accomplir, attendre
 from dossiers.actions.operation import operation, toucher, verrouiller
 from dossiers.actions.recherche import indexer
+from dossiers.actions.routage import porteur_de, proposer
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import Agent, Appel, Demarche, Dossier, Organisme, Territoire, Transfert, creer
 from dossiers.regles.droits import Section
@@ -51,10 +53,13 @@ def _reaffecter(dossier: Dossier, cible: Territoire) -> None:
     dossier.communes.remove(*dossier.communes.exclude(territoire=cible))
     demarches = [d.specifique for d in Demarche.objects.specifiques().filter(dossier=dossier)]
     attributions = proposer(cible, [d.type for d in demarches], list(dossier.communes.all()))
+    for position in dossier.positions.a_decider():
+        accomplir(position, "lever", {})
     for demarche in demarches:
         a = attributions[demarche.type]
-        demarche.organisme, demarche.responsable, demarche.pourquoi = a.organisme, a.agent, a.pourquoi
-        demarche.save(update_fields=["organisme", "responsable", "pourquoi"])
+        attribuer(demarche, a.organisme, a.agent, a.pourquoi)
+        if not (demarche.est_finie or a.organisme.est_porteur):
+            attendre(dossier, demarche, a.organisme)
     dossier.intervenants = sorted({d.organisme_id for d in demarches})
 
 

@@ -11,6 +11,9 @@ COMMUNES_DU_FOYER = frozenset(
         Section.LOGEMENT,
         Section.EMPLOI_CONJOINT,
         Section.ENFANTS,
+        Section.RESEAU,
+        Section.LOISIRS,
+        Section.VISITES,
     }
 )
 
@@ -30,7 +33,8 @@ class Entree:
         """Return the sections this letter will contain when this agent asks for it."""
         if not self.selon_lecteur:
             return self.sections
-        return frozenset(agent.sections_lues & (self.sections | COMMUNES_DU_FOYER | {Section.CONJOINT, Section.APPELS}))
+        toutes = self.sections | COMMUNES_DU_FOYER | {Section.AIDES, Section.CONJOINT, Section.APPELS}
+        return frozenset(agent.sections_lues & toutes)
 
     def ouvert_a(self, agent: Agent) -> bool:
         """Tell whether an agent may ask for this letter: they must be able to read all it says."""

@@ -96,10 +96,15 @@ def _volets(dossier: Dossier) -> list[str]:
     return list(dict.fromkeys(d.nom_besoin for d in dossier.demarches.all()))
 
 
-def _issues(dossier: Dossier) -> list[str]:
-    """Say how each need ended, one line a child."""
+def _issues(dossier: Dossier, sections: frozenset[str]) -> list[str]:
+    """Say how each need ended, one line a child; of an aid, only that it is over: its payer answers for the rest."""
     finies = [d.specifique for d in dossier.demarches.specifiques()]
-    return [f"{_nom(d)} : {d.libelle_etat.lower()}" for d in finies]
+    return [
+        f"{_nom(d)} : {d.libelle_etat.lower()}"
+        if d.section in sections
+        else f"{d.nom_besoin}{f' ({d.objet})' if d.objet else ''} : {d.avancee}, voyez l’organisme qui l’instruit"
+        for d in finies
+    ]
 
 
 def _nom(demarche: Demarche) -> str:
@@ -123,7 +128,7 @@ def _c01(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
 def _c13(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
     motif = dossier.motif_cloture
     cloture = motif if motif in {"installe", "hors_perimetre"} else "abandon"
-    return {"cloture": cloture, "volets": _issues(dossier)}
+    return {"cloture": cloture, "volets": _issues(dossier, frozenset(courrier.sections))}
 
 
 def _formalites(dossier: Dossier) -> list[Demarche]:

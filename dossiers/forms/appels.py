@@ -15,14 +15,15 @@ from dossiers.regles.numeros import lire_numero
 from dossiers.regles.telephones import lire_telephone
 from dossiers.regles.texte import normaliser
 
-AUTRES_BESOINS = [("reseau", "Mise en réseau"), ("aides", "Aides"), ("loisirs", "Loisirs, intégration")]
 NIVEAUX = [
     ("", "niveau…"),
     ("creche", "crèche"),
+    ("assistante_maternelle", "assistante maternelle"),
     ("maternelle", "maternelle"),
     ("elementaire", "élémentaire"),
     ("college", "collège"),
     ("lycee", "lycée"),
+    ("periscolaire", "périscolaire"),
 ]
 ENFANTS = 4
 NOM_CLAIR = 0.76
@@ -32,8 +33,8 @@ THESES = {"remplacant_these", "primo_installation", "installe_autre_departement"
 
 
 def besoins() -> list[tuple[str, str]]:
-    """Return the needs a call may express: those that open a démarche first."""
-    return [(t, c.libelle_besoin) for t, c in Demarche.REGISTRE.items()] + AUTRES_BESOINS
+    """Return the needs a call may express: each opens a démarche."""
+    return [(t, c.libelle_besoin) for t, c in Demarche.REGISTRE.items()]
 
 
 class AppelForm(forms.Form):

@@ -107,7 +107,7 @@ class BesoinForm(forms.Form):
 
     def __init__(self, *args: Any, agent: Agent, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ouverts = [(t, c.libelle_besoin) for t, c in Demarche.REGISTRE.items() if agent.peut_ecrire(c.section)]
+        ouverts = [(t, c.libelle_besoin) for t, c in Demarche.REGISTRE.items() if c.ouvrable_par(agent)]
         self.fields["besoin"].choices = ouverts  # type: ignore[attr-defined]
 
 

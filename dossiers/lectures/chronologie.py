@@ -53,6 +53,8 @@ MUETS = frozenset(
         "territoire_id", "appel_id", "personne_id", "demande_par_id", "demande_le", "sections", "occurrence", "modele_id",
         "tentatives", "sha256", "taille", "produit_le", "cree_le", "pourquoi", "fait_le", "destinataire_id", "agent_id",
         "absorbe_id", "absorbe_par_id", "annulee_le", "pilote_id",
+        # dates and amounts of an aid are its payer's alone: the timeline tells its states
+        "demandee_le", "accordee_le", "versee_le", "montant", "engagement_jusqu_au",
     }
 )  # fmt: skip
 """Columns that would tell a reader nothing, or that the event's own words already say."""
@@ -364,10 +366,12 @@ def _lire_noms(lignes: list[Ligne]) -> Noms:
     """Read at once the names of every agent and organisation the rows point to."""
     agents = {ligne["donnees"].get(c) for ligne in lignes for c in ("referent_id", "responsable_id")} - {None}
     organismes = {ligne["donnees"].get(c) for ligne in lignes for c in ("organisme_id", "pilote_id")} - {None}
+    dispositifs = {ligne["donnees"].get("dispositif_id") for ligne in lignes} - {None}
     with connection.cursor() as curseur:
         curseur.execute(
             "SELECT 'agent', id, prenom || ' ' || nom FROM dossiers_agent WHERE id = ANY(%s)"
-            " UNION ALL SELECT 'organisme', id, sigle FROM dossiers_organisme WHERE id = ANY(%s)",
-            [sorted(agents), sorted(organismes)],
+            " UNION ALL SELECT 'organisme', id, sigle FROM dossiers_organisme WHERE id = ANY(%s)"
+            " UNION ALL SELECT 'dispositif', id, code || ' ' || nom FROM dossiers_dispositif WHERE id = ANY(%s)",
+            [sorted(agents), sorted(organismes), sorted(dispositifs)],
         )
         return {(table, identifiant): nom for table, identifiant, nom in curseur.fetchall()}

@@ -64,11 +64,13 @@ class Carte:
     charge_vue: bool = True
     """Whether the reader may know who carries it: a partner is told of its own organisation alone (decision 0028)."""
     positions: list["CartePosition"] = field(default_factory=list)
+    tus: frozenset[str] = frozenset()
 
     @property
     def faits(self) -> list[str]:
-        """The columns worth showing: those the need names, once filled."""
-        return [c for c in getattr(self.demarche, "RESUME", ()) if getattr(self.demarche, c) not in (None, "")]
+        """The columns worth showing: those the need names, once filled, but those kept from this reader."""
+        noms = [c for c in getattr(self.demarche, "RESUME", ()) if c not in self.tus]
+        return [c for c in noms if getattr(self.demarche, c) not in (None, "")]
 
     @property
     def progres(self) -> tuple[int, int]:
@@ -225,9 +227,9 @@ def _lire_etapes(demarches: list[Demarche]) -> None:
 
 
 def _carte(agent: Agent, demarche: Demarche, positions: list[Position]) -> Carte:
-    if not agent.peut_lire(demarche.section):
-        return Carte(demarche, False, None, [])
     boutons = boutons_de(demarche, agent)
+    if not agent.peut_lire(demarche.section):
+        return Carte(demarche, False, None, boutons)
     principal = next((b for b in boutons if b.geste.est_principal(demarche.etat)), None)
     return Carte(
         demarche=demarche,
@@ -240,6 +242,7 @@ def _carte(agent: Agent, demarche: Demarche, positions: list[Position]) -> Carte
         sollicitable=demarche.sollicitable_par(agent),
         charge_vue=agent.organisme.est_porteur or demarche.organisme_id == agent.organisme_id,
         positions=[CartePosition(p, boutons_de(p, agent)) for p in positions],
+        tus=demarche.tus_a(agent),
     )
 
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 from dossiers.actions import appels as actions
 from dossiers.actions.affectations import prendre
 from dossiers.actions.appels import AppelSaisi, PersonneSaisie, Promesse
-from dossiers.actions.demarches import avancer
+from dossiers.actions.demarches import BesoinDemande, avancer, ouvrir_besoins
 from dossiers.actions.dossiers import nommer_referent
 from dossiers.actions.suivi import tenir
-from dossiers.models import Agent, Appel, Commune, Demarche, Dossier, Engagement, Participant, Personne
+from dossiers.models import Agent, Appel, Commune, Demarche, Dispositif, Dossier, Engagement, Participant, Personne
 from dossiers.regles.delais import NATIONAL, PARIS
 from dossiers.regles.texte import normaliser
 
@@ -160,8 +160,31 @@ def faire_vivre(bruno: Agent) -> int:
         for code in ("qualifier", "accompagner") if suivre else ("qualifier",):
             dossier = avancer(dossier, code, agent=bruno, version=dossier.version, cle=uuid.uuid4())
             gestes += 1
+        _ouvrir_la_suite(dossier, rang, bruno)
         for demarche in dossier.demarches.specifiques():
             gestes += _premier_pas(demarche.specifique, dossier, bruno)
+    return gestes + _etudier_les_aides(bruno)
+
+
+def _ouvrir_la_suite(dossier: Dossier, rang: int, bruno: Agent) -> None:
+    """Open what no call asks for and the interview brings up: a visit, a welcome, an aid."""
+    besoin = {1: "visite", 2: "loisirs", 4: "aides", 5: "visite"}.get(rang % 6)
+    if besoin and not dossier.demarches.filter(type=besoin).exists():
+        ouvrir_besoins(dossier, [BesoinDemande(besoin)], agent=bruno, version=_version(dossier), cle=uuid.uuid4())
+
+
+def _etudier_les_aides(bruno: Agent) -> int:
+    """Let the CPAM say which aid it is about and begin to study it; the line may not."""
+    chloe = Agent.objects.filter(territoire=bruno.territoire, organisme__nature="cpam").first()
+    dispositif = Dispositif.objects.filter(code="D01").first()
+    gestes = 0
+    for rang, demarche in enumerate(Demarche.objects.filter(type="aides").ouvertes().order_by("id").specifiques()):
+        if chloe is None or dispositif is None or demarche.organisme_id != chloe.organisme_id:
+            continue
+        pas: list[tuple[str, dict[str, Any]]] = [("preciser", {"dispositif": dispositif}), ("verifier", {})]
+        for code, saisie in pas[: rang % 3]:
+            avancer(demarche, code, agent=chloe, version=_version(demarche.dossier), cle=uuid.uuid4(), **saisie)
+            gestes += 1
     return gestes
 
 
@@ -186,6 +209,9 @@ def _premier_pas(demarche: Demarche, dossier: Dossier, bruno: Agent) -> int:
         ),
         "scolarisation": ("qualifier", {"niveau": "elementaire", "annee_naissance": 2019, "arrivee_le": dans_un_mois}),
         "emploi_conjoint": ("recueillir_profil", {"metier": "enseignant", "situation": "fonctionnaire"}),
+        "reseau": ("identifier", {"genre_cible": "msp", "cible": "Maison de santé des Exemples"}),
+        "loisirs": ("adresser", {"interet": "nature", "accueil": "office_tourisme"}),
+        "visite": ("noter_lieux", {"lieu_1": "Maison de santé des Exemples", "lieu_2": "Mairie des Exemples"}),
     }
     if demarche.pk % 5 == 0 or demarche.type not in pas:
         return 0

@@ -42,7 +42,8 @@ class Conteur(Plume):
         """Tell one dossier, from the first call to where it stands."""
         foyer = self._arriver()
         besoins = self._besoins(foyer)
-        signature = self.appeler(foyer, foyer.debut, besoins, nouveau=True)
+        autres = self._autres_besoins()
+        signature = self.appeler(foyer, foyer.debut, [*besoins, *autres], nouveau=True)
         for personne, role, numeros in foyer.personnes:
             self._entrer(foyer, personne, role, numeros, signature)
         self.ecrivain.historiser(Dossier, foyer.dossier, "+", signature)
@@ -51,6 +52,7 @@ class Conteur(Plume):
             self.appeler(foyer, minutes, [], nouveau=False)
         for besoin in besoins:
             self._mener(foyer, besoin, signature)
+        self._mener_a_part(foyer, autres, signature)
         self._suivre(foyer)
         self._accompagner(foyer)
         self._ranger(foyer)
@@ -139,6 +141,17 @@ class Conteur(Plume):
             besoins += ["scolarisation"] * hasard.choice((1, 1, 2))
         return besoins
 
+    def _autres_besoins(self) -> list[str]:
+        """Return the rarer needs, drawn apart: the other lives stay what they were before these existed."""
+        parts = (("reseau", 0.3), ("aides", 0.15), ("visite", 0.15), ("loisirs", 0.1))
+        return [besoin for besoin, part in parts if self.a_part.random() < part]
+
+    def _mener_a_part(self, foyer: Foyer, besoins: list[str], signature: Ligne) -> None:
+        commun, self.hasard = self.hasard, self.a_part
+        for besoin in besoins:
+            self._mener(foyer, besoin, signature)
+        self.hasard = commun
+
     # -- needs -----------------------------------------------------------------------------------------------------
 
     def _mener(self, foyer: Foyer, besoin: str, signature: Ligne) -> None:
@@ -152,7 +165,7 @@ class Conteur(Plume):
         personne = None if classe.par_enfant else next((p["id"] for p, r, _ in foyer.personnes if r == role), None)
         ligne = self.ecrivain.naitre(
             classe, type=besoin, dossier_id=foyer.dossier["id"], organisme_id=organisme, personne_id=personne,
-            etat_depuis=ouverte_le, attend="guichet", echeance=echeance_vite(ouverte_le.date(), 3),
+            etat_depuis=ouverte_le, echeance=echeance_vite(ouverte_le.date(), 3), **self._propres(besoin),
             pourquoi=f"Règle du territoire : {classe.libelle_besoin.lower()}.",
         )  # fmt: skip
         ligne["demarche_ptr_id"] = ligne["id"]
@@ -169,7 +182,7 @@ class Conteur(Plume):
                 self._mouvoir(position, "accepter", prise)
         for code, minutes in zip(gestes, moments[1:], strict=True):
             geste = self.gestes[classe][code]
-            acte = self.avancer(classe, ligne, geste, foyer.agent, minutes)
+            acte = self.avancer(classe, ligne, geste, self._acteur(foyer, geste), minutes)
             if code == "etablir_parcours" and self.hasard.random() < 0.25:
                 self._etablir(foyer, ligne, acte, minutes, fini="clore" in gestes)
             if geste.courrier:
@@ -203,6 +216,16 @@ class Conteur(Plume):
             "echeance": echeance_vite(acte["history_date"].date(), geste.delai) if geste.delai else None,
         }
         self.ecrivain.historiser(Position, position, "~", acte)
+
+    def _propres(self, besoin: str) -> Ligne:
+        """Return the columns a need is born with: an aid is one of those the CPAM answers for."""
+        if besoin != "aides":
+            return {"attend": "guichet"}
+        return {"attend": "cpam", "dispositif_id": self.hasard.choice(self.monde.aides_cpam)}
+
+    def _acteur(self, foyer: Foyer, geste: Geste) -> Any:
+        """Return who makes a gesture: the line's agent, or the CPAM's where the line may not."""
+        return foyer.agent if foyer.agent.organisme.nature in geste.par else self.monde.agents["Chloé"]
 
     def _gestes_faits(self, foyer: Foyer, besoin: str) -> list[str]:
         """Return the gestures made so far: to an end for a closed file and some needs of a living one."""

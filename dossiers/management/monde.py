@@ -4,7 +4,16 @@ import datetime as dt
 from dataclasses import dataclass
 
 from dossiers.management.copie import Ligne
-from dossiers.models import Agent, Commune, Demarche, ModeleCourrier, Organisme, RegleAffectation, Territoire
+from dossiers.models import (
+    Agent,
+    Commune,
+    Demarche,
+    Dispositif,
+    ModeleCourrier,
+    Organisme,
+    RegleAffectation,
+    Territoire,
+)
 
 ANNEES = 6
 JOURNEE = 540
@@ -22,6 +31,7 @@ class Monde:
     organismes: dict[str, int]
     modeles: dict[str, int]
     regles: dict[str, int]
+    aides_cpam: list[int]
     lundi: dt.datetime
     fin: float
     jour: dt.date
@@ -43,6 +53,11 @@ class Monde:
             organismes=dict(Organisme.objects.values_list("code", "pk")),
             modeles=dict(ModeleCourrier.objects.order_by("version").values_list("code", "pk")),
             regles={**dict.fromkeys(Demarche.REGISTRE, porteur), **dict(regles.values_list("besoin", "organisme_id"))},
+            aides_cpam=list(
+                Dispositif.objects.filter(autorite="CPAM", ouverture="ouvert")
+                .order_by("code")
+                .values_list("pk", flat=True)
+            ),
             lundi=dt.datetime.combine(lundi, dt.time(8), dt.UTC),
             fin=(semaines * 5 + min(reste, 5)) * JOURNEE - 1,
             jour=jour,

@@ -41,7 +41,7 @@ CHEMINS = {
         "remettre_dossier", "accorder", "emmenager", "clore",
     ),
     "logement_refus": (
-        "valider_criteres", "lancer_recherche", "proposer", "refuser_offre", "proposer", "retenir", "remettre_dossier",
+        "valider_criteres", "lancer_recherche", "proposer", "refuser_offre", "proposer", "retenir_sans_visite", "remettre_dossier",
         "accorder", "emmenager", "clore",
     ),
     "emploi_conjoint": (
@@ -49,6 +49,12 @@ CHEMINS = {
         "embaucher", "clore",
     ),
     "scolarisation": ("qualifier", "identifier_secteur", "deposer", "affecter_place", "inscrire", "rentrer", "clore"),
+    "reseau": ("identifier", "noter_accords", "relier", "noter_rencontre", "clore"),
+    "loisirs": ("adresser", "contacter", "integrer", "clore"),
+    "visite": ("noter_lieux", "programmer", "confirmer", "realiser", "clore"),
+    "aides": (
+        "verifier", "declarer_eligible", "constituer", "deposer_demande", "instruire", "accorder_aide", "verser", "clore",
+    ),
 }  # fmt: skip
 """The usual gestures of each need, in order; « logement_refus » is a first offer that did not suit."""
 
@@ -108,6 +114,38 @@ def _autres_faits(code: str, jour: dt.date, plus_tard: dt.date, hasard: Random) 
             return {"rentree_le": jour}
         case "obtenir":
             return {"decision_le": jour}
+    return _faits_du_territoire(code, jour, plus_tard) or _faits_d_une_aide(code, jour, plus_tard)
+
+
+def _faits_du_territoire(code: str, jour: dt.date, plus_tard: dt.date) -> dict[str, Any]:
+    match code:
+        case "identifier":
+            return {"genre_cible": "msp", "cible": "Maison de santé des Exemples", "creneaux": "le jeudi après-midi"}
+        case "noter_accords":
+            return {"accord_candidat_le": jour, "accord_cible_le": jour}
+        case "noter_rencontre":
+            return {"rencontre_le": jour}
+        case "adresser":
+            return {"interet": "sport", "accueil": "club", "structure": "Club des Exemples"}
+        case "integrer":
+            return {"participation_le": jour}
+        case "noter_lieux":
+            return {"lieu_1": "Maison de santé des Exemples", "lieu_2": "Mairie des Exemples"}
+        case "programmer":
+            return {"debut_le": plus_tard, "fin_le": plus_tard, "etape_cabinet": True}
+    return {}
+
+
+def _faits_d_une_aide(code: str, jour: dt.date, plus_tard: dt.date) -> dict[str, Any]:
+    match code:
+        case "declarer_eligible":
+            return {"reponse_le": jour, "reponse_source": "courrier de réponse"}
+        case "deposer_demande":
+            return {"demandee_le": jour}
+        case "accorder_aide":
+            return {"accordee_le": jour, "engagement_jusqu_au": plus_tard}
+        case "verser":
+            return {"versee_le": jour}
     return {}
 
 

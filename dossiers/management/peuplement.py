@@ -13,11 +13,11 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from dossiers.management.commands.charger_demo import charger_equipe
-from dossiers.management.commands.charger_territoire import DONNEES, charger, charger_modeles
+from dossiers.management.commands.charger_territoire import DONNEES, charger, charger_dispositifs, charger_modeles
 from dossiers.management.copie import Ecrivain
 from dossiers.management.foyers import Conteur
 from dossiers.management.monde import Monde
-from dossiers.models import Agent, Dossier, ModeleCourrier, Territoire, auteur
+from dossiers.models import Agent, Dispositif, Dossier, ModeleCourrier, Territoire, auteur
 
 LOT = 500
 
@@ -27,12 +27,14 @@ def preparer() -> Territoire:
     complet = (
         Territoire.objects.filter(code__in=["ales", "gers"]).count() == 2
         and ModeleCourrier.objects.exists()
+        and Dispositif.objects.exists()
         and Agent.objects.filter(courriel="hugo@ales.example.org").exists()
     )
     if not complet:
         fiches = json.loads((DONNEES / "territoires.json").read_text(encoding="utf-8"))
         with transaction.atomic(), auteur(None, geste="peupler"):
             charger_modeles()
+            charger_dispositifs()
             for code in ("ales", "gers"):
                 charger(code, fiches[code])
             charger_equipe()
@@ -52,7 +54,9 @@ def peupler(nombre: int, *, graine: int, jusqu_au: dt.date | None = None) -> Non
         for debut in range(0, nombre, LOT):
             combien = min(LOT, nombre - debut)
             # sown again at each batch: the same thousand dossiers open a base of a thousand and one of a million
-            conteur.hasard.seed(f"{graine}/{ecrivain.sequence(Dossier).suivant()}")
+            semence = f"{graine}/{ecrivain.sequence(Dossier).suivant()}"
+            conteur.hasard.seed(semence)
+            conteur.a_part.seed(f"{semence}/a-part")
             for _ in range(combien):
                 conteur.raconter()
             ecrivain.envoyer()

@@ -35,6 +35,8 @@ class Plume:
 
     def __init__(self, ecrivain: Ecrivain, monde: Monde, numeros: Sequence, hasard: Random) -> None:
         self.ecrivain, self.monde, self.numeros, self.hasard = ecrivain, monde, numeros, hasard
+        self.a_part = Random()  # noqa: S311 - imagined, not secret
+        """Draws what was added to these lives later, so that the rest keeps its own draws."""
         self.Etape: Any = apps.get_model("workflows", "Etape")
         self.gestes: dict[type, dict[str, Geste]] = {
             c: c.gestes() for c in (Dossier, Position, self.Etape, *Demarche.REGISTRE.values())
@@ -73,6 +75,8 @@ class Plume:
         if "attend" in ligne:
             if geste.attend is not None:
                 ligne["attend"] = str(geste.attend)
+            elif modele.__name__ == "Aide":
+                ligne["attend"] = "cpam"
             ligne["echeance"] = echeance_vite(moment.date(), geste.delai) if geste.delai else None
         signature = self.signer(agent, geste.code, minutes, motif)
         self.ecrivain.historiser(modele, ligne, "~", signature)

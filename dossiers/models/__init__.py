@@ -4,6 +4,7 @@ from dossiers.models.absences import Absence, Suppleance
 from dossiers.models.appels import Appel
 from dossiers.models.courriers import Courrier, CourrierFichier, ModeleCourrier
 from dossiers.models.demarches import FINAUX_COMMUNS, Demarche
+from dossiers.models.dispositifs import Dispositif, Zonage
 from dossiers.models.dossiers import Dossier, Participant
 from dossiers.models.ensemble import ecrire_ensemble
 from dossiers.models.historique import auteur, creer, historique, historiser, signature_courante
@@ -29,6 +30,7 @@ __all__ = [
     "Courrier",
     "CourrierFichier",
     "Demarche",
+    "Dispositif",
     "Dossier",
     "Engagement",
     "Fusion",
@@ -50,6 +52,7 @@ __all__ = [
     "TexteRecherche",
     "Transfert",
     "Transition",
+    "Zonage",
     "auteur",
     "champ_etat",
     "creer",

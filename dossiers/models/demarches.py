@@ -15,7 +15,7 @@ from dossiers.models.historique import historique
 from dossiers.models.machine import Attend, Machine, Motif, champ_etat, geste, libelles
 from dossiers.models.organismes import Agent, Organisme
 from dossiers.models.personnes import Personne
-from dossiers.regles.droits import PORTEURS, Niveau, Section
+from dossiers.regles.droits import PORTEURS, Nature, Niveau, Section
 
 type ClasseDemarche = "type[Demarche]"
 """A need's class; named here because the column `type` hides the builtin inside the model."""
@@ -40,7 +40,10 @@ class DemarcheQuerySet(models.QuerySet["Demarche"]):
 
     def specifiques(self) -> Self:
         """Read each row with its own need's columns in the same query; then use `.specifique`."""
-        return self.select_related(*(str(c._meta.model_name) for c in Demarche.REGISTRE.values()))
+        enfants = [(str(c._meta.model_name), c.LIENS) for c in Demarche.REGISTRE.values()]
+        return self.select_related(
+            *(nom for nom, _ in enfants), *(f"{nom}__{lien}" for nom, ls in enfants for lien in ls)
+        )
 
 
 class Demarche(Machine):
@@ -56,6 +59,10 @@ class Demarche(Machine):
     icone: ClassVar[str] = "dossier"
     par_enfant: ClassVar[bool] = False
     du_conjoint: ClassVar[bool] = False
+    LIENS: ClassVar[tuple[str, ...]] = ()
+    """The need's own foreign keys to read with it: a page shows several, and must not ask for each."""
+    SORTIES_PAR: ClassVar[frozenset[Nature]] = PORTEURS
+    """Who may abandon it, declare it without object, take it up again."""
     FINAUX = FINAUX_COMMUNS
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="demarches", verbose_name="dossier")
@@ -161,6 +168,25 @@ class Demarche(Machine):
         """What tells this démarche from another of the same need (« élémentaire, 7 ans »); empty by default."""
         return ""
 
+    @property
+    def objet(self) -> str:
+        """What a reader of the state alone may know of its object; nothing by default."""
+        return ""
+
+    @classmethod
+    def ouvrable_par(cls, agent: Agent) -> bool:
+        """Tell whether an agent may open this need on a dossier."""
+        return agent.peut_ecrire(cls.section)
+
+    @classmethod
+    def attend_au_debut(cls, organisme: Organisme) -> str:
+        """Return who must look at it first once opened and given to an organisation."""
+        return Attend.GUICHET
+
+    def tus_a(self, agent: Agent) -> frozenset[str]:
+        """Return the columns kept from an agent who reads the rest of it; none by default."""
+        return frozenset()
+
     def progres(self) -> tuple[int, int]:
         """Return (done, total) for the household's progress; a need counts for one unless it knows better."""
         return (1 if self.est_finie else 0, 1)
@@ -224,8 +250,9 @@ def reprendre(self: Any) -> str:
 def _partager_les_sorties(classe: type[Demarche]) -> None:
     """Give a need its three shared gestures: abandon, sans objet, reprise (domaine.md §2)."""
     actifs = _actifs(classe)
-    sortie: Any = {"de": actifs, "par": PORTEURS, "motifs": Motif, "attend": Attend.PERSONNE, "secondaire": True}
-    retour: Any = {"de": ["abandonnee", "sans_objet"], "vers": RETURN_VALUE(*actifs), "par": PORTEURS}
+    par = classe.SORTIES_PAR
+    sortie: Any = {"de": actifs, "par": par, "motifs": Motif, "attend": Attend.PERSONNE, "secondaire": True}
+    retour: Any = {"de": ["abandonnee", "sans_objet"], "vers": RETURN_VALUE(*actifs), "par": par}
     sorties = {
         abandonner: geste("Abandonner", vers="abandonnee", **sortie),
         declarer_sans_objet: geste("Déclarer sans objet", vers="sans_objet", **sortie),

@@ -42,6 +42,10 @@ class Section(StrEnum):
     CONJOINT = "conjoint"
     EMPLOI_CONJOINT = "emploi_conjoint"
     ENFANTS = "enfants"
+    RESEAU = "reseau"
+    LOISIRS = "loisirs"
+    AIDES = "aides"
+    VISITES = "visites"
     COURRIERS = "courriers"
     AFFECTATION = "affectation"
     PILOTAGE = "pilotage"
@@ -50,6 +54,8 @@ class Section(StrEnum):
     TRANSFERT = "transfert"
     REGLAGES = "reglages"
     ROUTAGE = "routage"
+    DISPOSITIFS = "dispositifs"
+    ZONAGE = "zonage"
 
 
 LIBELLES_SECTIONS = MappingProxyType(
@@ -62,6 +68,10 @@ LIBELLES_SECTIONS = MappingProxyType(
         Section.CONJOINT: "Identité du conjoint",
         Section.EMPLOI_CONJOINT: "Emploi du conjoint",
         Section.ENFANTS: "Enfants et scolarisation",
+        Section.RESEAU: "Mise en réseau",
+        Section.LOISIRS: "Loisirs et intégration",
+        Section.AIDES: "Aides financières",
+        Section.VISITES: "Visites du territoire",
         Section.COURRIERS: "Courriers",
         Section.AFFECTATION: "Affectation d’une démarche à un autre agent",
         Section.PILOTAGE: "Tableau de bord",
@@ -70,6 +80,8 @@ LIBELLES_SECTIONS = MappingProxyType(
         Section.TRANSFERT: "Transfert vers un autre territoire",
         Section.REGLAGES: "Réglages du territoire",
         Section.ROUTAGE: "Règles d’affectation du territoire",
+        Section.DISPOSITIFS: "Catalogue des dispositifs d’aide",
+        Section.ZONAGE: "Zonage des communes et quartiers",
     }
 )
 
@@ -98,8 +110,15 @@ _INSTRUCTEUR_PORTEUR = {
     Section.CONJOINT: _E,
     Section.EMPLOI_CONJOINT: _E,
     Section.ENFANTS: _E,
+    Section.RESEAU: _E,
+    Section.LOISIRS: _E,
+    # « é / — » : the payer answers and pays, the line sees where it stands
+    Section.AIDES: _ETAT,
+    Section.VISITES: _E,
     Section.COURRIERS: _E,
     Section.FUSION: _E,
+    Section.DISPOSITIFS: _L,
+    Section.ZONAGE: _L,
 }
 _TELECONSEILLER_PORTEUR = {
     Section.IDENTITE: _E,
@@ -111,19 +130,35 @@ _TELECONSEILLER_PORTEUR = {
     Section.CONJOINT: _L,
     Section.EMPLOI_CONJOINT: _ETAT,
     Section.ENFANTS: _L,
+    Section.RESEAU: _L,
+    Section.LOISIRS: _L,
+    Section.AIDES: _ETAT,
+    # a visit is the caseworker's to arrange (domaine.md §2.9): the call-taker reads it, as any need
+    Section.VISITES: _L,
     Section.COURRIERS: _L,
+    Section.DISPOSITIFS: _L,
+    Section.ZONAGE: _L,
 }
 _INSTRUCTEUR_ARS = {
     Section.IDENTITE: _L,
     Section.STATUT: _L,
     Section.FORMALITES: _L,
+    Section.RESEAU: _E,
+    Section.AIDES: _E,
+    Section.VISITES: _E,
     Section.COURRIERS: _L,
+    Section.DISPOSITIFS: _E,
+    Section.ZONAGE: _E,
 }
 _INSTRUCTEUR_CPAM = {
     Section.IDENTITE: _L,
     Section.STATUT: _L,
     Section.FORMALITES: _E,
+    Section.AIDES: _E,
+    Section.VISITES: _L,
     Section.COURRIERS: _L,
+    Section.DISPOSITIFS: _E,
+    Section.ZONAGE: _L,
 }
 _SUPERVISION = {Section.AFFECTATION: _E, Section.PILOTAGE: _L}
 _DPO = {Section.IDENTITE: _L, Section.APPELS: _L, Section.COURRIERS: _L}
@@ -140,6 +175,8 @@ _PAR_FAMILLE: dict[str, dict[Role, dict[Section, Niveau]]] = {
             Section.TRANSFERT: _E,
             Section.REGLAGES: _L,
             Section.ROUTAGE: _E,
+            Section.DISPOSITIFS: _E,
+            Section.ZONAGE: _E,
         },
         Role.ADMINISTRATEUR: _ADMINISTRATEUR,
         Role.DPO: _DPO,
@@ -172,7 +209,19 @@ TOUT_AGENT = "tout_agent"
 PUBLIC = "public"
 """Marks a page open without an account."""
 
-ECRANS: MappingProxyType[str, str | tuple[Section, Niveau]] = MappingProxyType(
+BESOINS = (
+    Section.FORMALITES,
+    Section.LOGEMENT,
+    Section.EMPLOI_CONJOINT,
+    Section.ENFANTS,
+    Section.RESEAU,
+    Section.LOISIRS,
+    Section.AIDES,
+    Section.VISITES,
+)
+"""The sections of the needs: a screen common to all of them opens to who reaches one; the need's own decides further."""
+
+ECRANS: MappingProxyType[str, str | tuple[Section | tuple[Section, ...], Niveau]] = MappingProxyType(
     {
         # pages of the house
         "sante": PUBLIC,
@@ -227,11 +276,11 @@ ECRANS: MappingProxyType[str, str | tuple[Section, Niveau]] = MappingProxyType(
         "dossiers.transfert": (Section.TRANSFERT, _E),
         "transferts.liste": (Section.TRANSFERT, _L),
         # démarches: the gesture's own organisations and the need's section decide further
-        "demarches.geste": (Section.FORMALITES, _E),
-        "demarches.affecter": (Section.FORMALITES, _L),
-        "demarches.prendre": (Section.FORMALITES, _L),
-        "demarches.solliciter": (Section.FORMALITES, _E),
-        "positions.geste": (Section.FORMALITES, _L),
+        "demarches.solliciter": (BESOINS, _E),
+        "positions.geste": (BESOINS, _L),
+        "demarches.geste": (BESOINS, _ETAT),
+        "demarches.affecter": (BESOINS, _L),
+        "demarches.prendre": (BESOINS, _L),
         "etapes.geste": (Section.FORMALITES, _E),
         # letters
         "courriers.liste": (Section.COURRIERS, _L),
@@ -239,6 +288,15 @@ ECRANS: MappingProxyType[str, str | tuple[Section, Niveau]] = MappingProxyType(
         "courriers.pdf": (Section.COURRIERS, _L),
         "courriers.nouveau": (Section.STATUT, _L),
         "courriers.relancer": (Section.STATUT, _L),
+        # what aids exist, where, for whom
+        "dispositifs.liste": (Section.DISPOSITIFS, _L),
+        "dispositifs.fiche": (Section.DISPOSITIFS, _L),
+        "dispositifs.verifier": (Section.DISPOSITIFS, _E),
+        "dispositifs.eligibilite": (Section.DISPOSITIFS, _L),
+        "dossiers.eligibilite": (Section.AIDES, _ETAT),
+        "dossiers.aide": (Section.AIDES, _ETAT),
+        "zonages.liste": (Section.ZONAGE, _L),
+        "zonages.ajouter": (Section.ZONAGE, _E),
     }
 )
 """The right each screen asks for, by URL name. A URL without a line here is shut to everybody."""
@@ -251,5 +309,8 @@ def peut_ouvrir(nature: str, role: str, ecran: str) -> bool:
         return False
     if isinstance(exigence, str):
         return True
-    section, minimum = exigence
-    return niveau(nature, role, section) >= minimum
+    sections, minimum = exigence
+    droits = droits_de(nature, role)
+    return any(
+        droits.get(s, Niveau.RIEN) >= minimum for s in ((sections,) if isinstance(sections, Section) else sections)
+    )

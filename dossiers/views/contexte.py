@@ -16,6 +16,7 @@ ENTREES = (
     ("appels.liste", "Appels", "appel"),
     ("dossiers.liste", "Dossiers", "dossier"),
     ("courriers.liste", "Courriers", "courrier"),
+    ("dispositifs.liste", "Aides", "tampon"),
     ("tableau", "Tableau de bord", "tableau"),
     ("reglages", "Réglages", "reglages"),
 )

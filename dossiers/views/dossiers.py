@@ -14,7 +14,7 @@ from dossiers.lectures import dossiers as lecture
 from dossiers.lectures import fiche as lecture_fiche
 from dossiers.lectures.dossiers import Filtres
 from dossiers.models import Demarche, Engagement
-from dossiers.regles.droits import Section
+from dossiers.regles.droits import Niveau, Section
 from dossiers.regles.texte import assainir
 from dossiers.views.porte import Requete
 
@@ -94,7 +94,8 @@ def fiche(request: Requete, pk: int) -> HttpResponse:
         "peut_fusionner": request.user.peut_ecrire(Section.FUSION),
         "peut_transferer": request.user.peut_ecrire(Section.TRANSFERT),
         "peut_noter": request.user.peut_lire(Section.STATUT),
-        "peut_ouvrir_besoin": any(request.user.peut_ecrire(c.section) for c in Demarche.REGISTRE.values()),
+        "peut_ouvrir_besoin": any(c.ouvrable_par(request.user) for c in Demarche.REGISTRE.values()),
+        "peut_aider": request.user.peut(Section.AIDES, Niveau.ETAT),
         "modeles": [e for e in CATALOGUE.values() if e.ouvert_a(request.user)],
     }
     return render(request, "dossiers/fiche.html", contexte)

@@ -78,7 +78,8 @@ def _dossier(request: Requete, pk: int) -> Dossier:
 
 
 def _demarche(request: Requete, pk: int) -> Demarche:
-    visibles = Demarche.objects.visibles_par(request.user, au_moins=Niveau.ECRIRE).specifiques()
+    # the state is enough to come here: `permet` says which gestures are open, and the form shows only its own columns
+    visibles = Demarche.objects.visibles_par(request.user).specifiques()
     return trouver(visibles.select_related("dossier__territoire", "organisme"), pk).specifique
 
 

@@ -210,7 +210,15 @@ def test_la_synthese_d_un_instructeur_de_la_ligne_dit_tout_le_foyer(projet, brun
 
 def test_la_synthese_de_la_cpam_ne_dit_que_ce_que_la_cpam_lit(projet, bruno, chloe):
     faire(besoin(projet, "formalites"), "etablir_parcours", bruno, profil="PADHUE")
-    faire(besoin(projet, "logement"), "heberger", bruno, hebergement="Gîte des Exemples")
+    faire(
+        besoin(projet, "logement"),
+        "valider_criteres",
+        bruno,
+        sous_type="location",
+        pieces=3,
+        budget_max=900,
+        entree_le=dans(9),
+    )
     affecter(
         besoin(projet, "formalites"), agent=bruno, organisme=chloe.organisme, responsable=chloe, version=relu(projet).version,
         cle=uuid.uuid4(),
@@ -228,7 +236,9 @@ def test_la_synthese_de_la_cpam_ne_dit_que_ce_que_la_cpam_lit(projet, bruno, chl
 
 
 def test_une_synthese_figee_garde_les_sections_de_qui_l_a_demandee(projet, chloe):
-    assert CATALOGUE["C14"].sections_pour(chloe) == {Section.IDENTITE, Section.FORMALITES}
+    assert CATALOGUE["C14"].sections_pour(chloe) == {
+        Section.IDENTITE, Section.FORMALITES, Section.AIDES, Section.VISITES,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

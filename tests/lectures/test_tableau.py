@@ -81,7 +81,9 @@ def test_une_promesse_tenue_apres_l_heure_est_rompue_et_une_annulee_n_est_ni_l_u
 
 def test_un_partenaire_n_a_pas_les_chiffres_des_autres(maison, chloe):
     vus = {c.libelle for c in chiffres(chloe)} & {"Logement", "Emploi du conjoint", "Scolarisation"}
-    assert (vus, [b.libelle for b in tableau.lire(chloe, timezone.now()).besoins]) == (set(), ["Formalités"])
+    assert (vus, [b.libelle for b in tableau.lire(chloe, timezone.now()).besoins]) == (
+        set(), ["Aide financière", "Formalités", "Visite du territoire"],
+    )  # fmt: skip
 
 
 def test_le_tableau_se_lit_en_deux_requetes(maison, estelle, django_assert_num_queries):

@@ -13,6 +13,7 @@ from dossiers.models import (
     Appel,
     Commune,
     Demarche,
+    Dispositif,
     Dossier,
     Engagement,
     ModeleCourrier,
@@ -21,10 +22,14 @@ from dossiers.models import (
     RegleAffectation,
     Territoire,
     TexteRecherche,
+    Zonage,
 )
 from tests.aides import ouvrir_dossier, personne, relu
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+
+MODELES = (Territoire, Commune, Organisme, RegleAffectation, ModeleCourrier, Dispositif, Zonage)
 
 
 def textes():
@@ -47,7 +52,7 @@ def test_les_deux_territoires_sont_entiers():
 
 def test_charger_deux_fois_n_ajoute_rien():
     def compter():
-        return [m.objects.count() for m in (Territoire, Commune, Organisme, RegleAffectation, ModeleCourrier)]
+        return [m.objects.count() for m in MODELES]
 
     avant = compter()
     call_command("charger_territoire", verbosity=0)
@@ -114,13 +119,17 @@ def test_la_documentation_perimee_se_voit(tmp_path):
     pages = sorted(f.name for f in tmp_path.iterdir())
     assert pages == [
         "README.md",
+        "aide.md",
         "dossier.md",
         "emploiconjoint.md",
         "etape.md",
         "formalites.md",
         "logement.md",
+        "loisirs.md",
         "position.md",
+        "reseau.md",
         "scolarisation.md",
+        "visite.md",
     ]
     call_command("documenter_workflows", "--verifier", dossier=str(tmp_path), stdout=io.StringIO())
     (tmp_path / "logement.md").write_text("vieux", encoding="utf-8")

@@ -47,6 +47,7 @@ def foyer_marque(bruno, chloe, fabien):
         personnes=(personne("Zibeline", courriel="zibeline@example.org"), conjoint),
         texte="Pangolin, cherche un cabinet",
         nom_appelant="Claire Zibeline",
+        pour_quand=dans(5),
     )
     dossier = donner_referent(dossier, bruno)
     reunir_intervenants(dossier, [Organisme.objects.get(code="ars-occitanie").pk])

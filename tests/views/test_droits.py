@@ -15,6 +15,7 @@ from dossiers.models import (
     Agent,
     Commune,
     Courrier,
+    Dispositif,
     Dossier,
     JeuRegles,
     Organisme,
@@ -45,7 +46,7 @@ PUBLICS = {n for n, exigence in droits.ECRANS.items() if exigence == droits.PUBL
 ECRITS_SEULS = {
     "recherche", "appels.qui", "demarches.prendre", "engagements.issue", "courriers.relancer", "deconnexion",
     "reglages.absence_annuler", "reglages.rendre", "reglages.jeu_publier", "reglages.jeu_effacer", "reglages.regle_retirer",
-    "dossiers.fusion_annuler",
+    "dossiers.fusion_annuler", "dossiers.aide",
 }  # fmt: skip
 """Screens that answer to POST alone."""
 
@@ -119,6 +120,9 @@ def adresse(nom, o):
         "dossiers.geste": [o["dossier"].pk, "qualifier"],
         "dossiers.personne": [o["dossier"].pk, o["participant"].pk],
         "courriers.nouveau": [o["dossier"].pk, "C14"],
+        "dossiers.aide": [o["dossier"].pk, "D01"],
+        "dispositifs.fiche": [Dispositif.objects.get(code="D01").pk],
+        "dispositifs.verifier": [Dispositif.objects.get(code="D01").pk],
         "demarches.geste": [o["logement"].pk, "valider_criteres"],
         "reglages.absence_annuler": [o["absence"].pk],
         "reglages.rendre": [o["suppleance"].pk],
@@ -254,7 +258,10 @@ def test_l_objet_d_un_autre_territoire_n_existe_pas(acteurs, objets, acteur):
     fautes = []
     for nom in NOMS:
         chemin = adresse(nom, objets["gers"])
-        if nom in {"theme", "logo"} or not any(c.isdigit() for c in chemin):
+        # the catalogue is the same for all
+        if nom in {"theme", "logo", "dispositifs.fiche", "dispositifs.verifier"} or not any(
+            c.isdigit() for c in chemin
+        ):
             continue
         for methode in ("get", "post"):
             reponse = getattr(acteurs["clients"][acteur], methode)(chemin, {"version": 1, "cle": str(uuid.uuid4())})

@@ -12,6 +12,10 @@ PROFIL = ("recueillir_profil", {"metier": "professeur", "situation": "salarie", 
 FONCTIONNAIRE = ("recueillir_profil", {"metier": "professeur", "situation": "fonctionnaire"})
 ACCORD = ("noter_accord", {"accord_le": dans(0), "destinataires": "France Travail, service éco"})
 ORIENTATION = ("orienter", {"partenaire": "France Travail Alès"})
+MUTATION = (
+    "engager_mutation",
+    {"academie_ou_corps": "Montpellier, certifié", "mouvement": "inter", "reponse_attendue_le": dans(90)},
+)
 RESULTAT = {"resultat_le": dans(30)}
 
 
@@ -90,16 +94,31 @@ def test_un_accord_est_date_et_nomme_ses_destinataires(emploi, bruno, manque):
 @pytest.mark.parametrize("situation", ["salarie", "independant", "recherche", "autre"])
 def test_la_mutation_est_aux_fonctionnaires(emploi, bruno, situation):
     faire(emploi, "recueillir_profil", bruno, metier="professeur", situation=situation)
-    assert refuse(lambda: faire(emploi, "engager_mutation", bruno, academie_ou_corps="Montpellier"), Refus) == (
-        "La mutation ne concerne que les fonctionnaires."
-    )
+    assert refuse(
+        lambda: faire(emploi, "engager_mutation", bruno, academie_ou_corps="Montpellier", mouvement="inter"), Refus
+    ) == ("La mutation ne concerne que les fonctionnaires.")
 
 
 @pytest.mark.parametrize("chemin", [[FONCTIONNAIRE], [FONCTIONNAIRE, ACCORD]], ids=["sans accord", "avec accord"])
 def test_un_fonctionnaire_demande_et_obtient_sa_mutation(emploi, bruno, chemin):
-    mute = enchainer(emploi, bruno, [*chemin, ("engager_mutation", {"academie_ou_corps": "Montpellier, certifié"})])
-    assert (mute.etat, mute.attend) == ("mutation", "conjoint")
-    assert enchainer(mute, bruno, [("embaucher", RESULTAT), ("clore", {})]).etat == "clos"
+    mute = enchainer(emploi, bruno, [*chemin, MUTATION])
+    assert (mute.etat, mute.attend, mute.mouvement) == ("mutation", "conjoint", "inter")
+    assert enchainer(mute, bruno, [("obtenir_mutation", RESULTAT), ("clore", {})]).etat == "clos"
+
+
+def test_une_mutation_refusee_se_redemande_autrement(emploi, bruno):
+    mute = enchainer(emploi, bruno, [FONCTIONNAIRE, MUTATION])
+    refusee = faire(mute, "refuser_mutation", bruno, motif="bareme")
+    assert (refusee.etat, refusee.attend, refusee.mouvement, refusee.reponse_attendue_le) == (
+        "profil_recueilli", "conjoint", "", None,
+    )  # fmt: skip
+    autre = faire(refusee, "engager_mutation", bruno, academie_ou_corps="Montpellier", mouvement="disponibilite")
+    assert (autre.etat, autre.get_mouvement_display()) == ("mutation", "disponibilité pour suivre le conjoint")
+
+
+def test_on_est_parfois_embauche_sans_entretien_note(emploi, bruno):
+    pas = [PROFIL, ACCORD, ORIENTATION, ("mettre_en_relation", {}), ("embaucher_directement", RESULTAT)]
+    assert enchainer(emploi, bruno, pas).etat == "embauche"
 
 
 def test_reorienter_oublie_le_partenaire_et_garde_l_accord(emploi, bruno):

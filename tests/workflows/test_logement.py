@@ -6,11 +6,14 @@ import pytest
 from django.utils import timezone
 
 from dossiers.erreurs import Refus
-from tests.aides import besoin, dans, enchainer, faire, refuse, relu
+from dossiers.models import auteur
+from dossiers.regles.dates import date_longue
+from tests.aides import besoin, dans, enchainer, faire, ouvrir_dossier, refuse, relu
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 CRITERES = {"sous_type": "location", "pieces": 4, "budget_max": 1100, "entree_le": dans(60)}
+CRITERES_PROCHES = {**CRITERES, "entree_le": dans(7)}
 OFFRE = {"offre": "T4 rue des Exemples", "bailleur": "Agence du Pont", "loyer": 980}
 VISITE = {"visite_le": timezone.now() + dt.timedelta(days=3)}
 RECHERCHE = [("valider_criteres", CRITERES), ("lancer_recherche", {})]
@@ -62,7 +65,7 @@ def test_chaque_pas_est_dans_l_histoire(logement, bruno):
 
 
 def test_une_offre_se_retient_sans_visite(logement, bruno):
-    assert enchainer(logement, bruno, [*RECHERCHE, ("proposer", OFFRE), ("retenir", {})]).etat == "retenu"
+    assert enchainer(logement, bruno, [*RECHERCHE, ("proposer", OFFRE), ("retenir_sans_visite", {})]).etat == "retenu"
 
 
 @pytest.mark.parametrize(
@@ -108,7 +111,8 @@ def test_apres_cinq_offres_refusees_on_revoit_les_criteres(logement, bruno):
 
 
 def test_cinq_refus_ne_ferment_pas_l_hebergement_d_attente_aux_criteres(logement, bruno):
-    enchainer(logement, bruno, [*RECHERCHE, *[("proposer", OFFRE), ("refuser_offre", {"motif": "lieu"})] * 5])
+    refus = [("proposer", OFFRE), ("refuser_offre", {"motif": "lieu"})] * 5
+    enchainer(logement, bruno, [("valider_criteres", CRITERES_PROCHES), ("lancer_recherche", {}), *refus])
     heberge = faire(logement, "heberger", bruno, hebergement="Internat de l’hôpital")
     assert refuse(lambda: faire(heberge, "proposer", bruno, **OFFRE), Refus) == (
         "Cinq offres refusées : revoyez d’abord les critères avec le foyer."
@@ -117,6 +121,7 @@ def test_cinq_refus_ne_ferment_pas_l_hebergement_d_attente_aux_criteres(logement
 
 
 def test_on_propose_encore_a_qui_est_heberge(logement, bruno):
+    faire(logement, "valider_criteres", bruno, **CRITERES_PROCHES)
     heberge = faire(logement, "heberger", bruno, hebergement="Gîte des Exemples")
     assert (heberge.etat, heberge.hebergement, heberge.attend) == (
         "hebergement_temporaire",
@@ -154,3 +159,97 @@ def test_reprendre_rend_l_offre_en_cours(logement, bruno):
     enchainer(logement, bruno, [*RECHERCHE, ("proposer", OFFRE), ("abandonner", {"motif": "delai"})])
     repris = faire(logement, "reprendre", bruno)
     assert (repris.etat, repris.offre, repris.loyer) == ("propose", OFFRE["offre"], OFFRE["loyer"])
+
+
+@pytest.mark.parametrize("jours", [8, 60])
+def test_l_hebergement_d_attente_est_pour_une_arrivee_dans_la_semaine(logement, bruno, jours):
+    faire(logement, "valider_criteres", bruno, **{**CRITERES, "entree_le": dans(jours)})
+    assert refuse(lambda: faire(logement, "heberger", bruno, hebergement="Gîte des Exemples"), Refus) == (
+        f"L’hébergement d’attente est pour une arrivée dans les sept jours, pas le {date_longue(dans(jours))}."
+    )
+
+
+def test_sans_date_d_arrivee_pas_d_hebergement_d_attente(logement, bruno):
+    assert refuse(lambda: faire(logement, "heberger", bruno, hebergement="Gîte des Exemples"), Refus) == (
+        "Notez d’abord la date d’arrivée : l’hébergement d’attente est pour une arrivée dans les sept jours."
+    )
+
+
+def test_un_interne_attendu_lundi_s_heberge_des_l_appel(bruno):
+    """The arrival said during the call is enough: the interview has not taken place yet."""
+    dossier = ouvrir_dossier(bruno, besoins=("logement",), enfants=(), pour_quand=dans(3))
+    assert (
+        faire(besoin(dossier, "logement"), "heberger", bruno, hebergement="Internat").etat == "hebergement_temporaire"
+    )
+
+
+TROIS_OFFRES = {
+    **OFFRE,
+    "offre_2": "T3 place des Exemples", "bailleur_2": "Logis Cévenols", "loyer_2": 640,
+    "offre_3": "Maison des Exemples", "bailleur_3": "particulier", "loyer_3": 1050,
+    "offre_valable_le": dans(10),
+}  # fmt: skip
+
+
+def test_trois_offres_se_montrent_et_une_se_retient(logement, bruno):
+    propose = enchainer(logement, bruno, [*RECHERCHE, ("proposer", TROIS_OFFRES)])
+    assert propose.nombre_offres == 3
+    assert refuse(lambda: faire(logement, "retenir_sans_visite", bruno), Refus) == (
+        "Plusieurs offres sont proposées : dites laquelle."
+    )
+    retenu = relu(faire(logement, "retenir_sans_visite", bruno, choix="2"))
+    assert (retenu.etat, retenu.offre, retenu.bailleur, retenu.loyer, retenu.nombre_offres, retenu.choix) == (
+        "retenu", "T3 place des Exemples", "Logis Cévenols", 640, 1, "",
+    )  # fmt: skip
+
+
+def test_on_visite_une_offre_sans_perdre_les_autres(logement, bruno):
+    enchainer(logement, bruno, [*RECHERCHE, ("proposer", TROIS_OFFRES)])
+    vue = enchainer(logement, bruno, [("programmer_visite", {**VISITE, "choix": "3"}), ("noter_visite", {})])
+    assert [vue.offre, vue.offre_2, vue.offre_3] == [
+        "Maison des Exemples",
+        "T3 place des Exemples",
+        "T4 rue des Exemples",
+    ]
+    assert relu(faire(vue, "retenir", bruno)).nombre_offres == 1
+
+
+def test_trois_offres_refusees_comptent_pour_trois(logement, bruno):
+    pas = [("proposer", TROIS_OFFRES), ("refuser_offre", {"motif": "loyer"})]
+    refuse_ = enchainer(logement, bruno, [*RECHERCHE, *pas, *pas])
+    assert (refuse_.offres_refusees, refuse_.nombre_offres) == (6, 0)
+    assert refuse(lambda: faire(logement, "proposer", bruno, **OFFRE), Refus) == (
+        "Cinq offres refusées : revoyez d’abord les critères avec le foyer."
+    )
+
+
+@pytest.mark.parametrize(
+    ("faits", "phrase"),
+    [
+        ({**OFFRE, "offre_2": "T3"}, "Chaque offre a sa description, son bailleur et son loyer."),
+        ({**OFFRE, "loyer_3": 500}, "Chaque offre a sa description, son bailleur et son loyer."),
+        ({**OFFRE, "offre_valable_le": dans(-1)}, "Cette offre n’est déjà plus valable."),
+    ],
+)
+def test_une_offre_est_entiere_et_valable(logement, bruno, faits, phrase):
+    enchainer(logement, bruno, RECHERCHE)
+    assert refuse(lambda: faire(logement, "proposer", bruno, **faits), Refus) == phrase
+    assert relu(logement).etat == "en_recherche"
+
+
+def test_une_offre_perimee_ne_se_retient_plus(logement, bruno):
+    enchainer(logement, bruno, [*RECHERCHE, ("proposer", {**OFFRE, "offre_valable_le": dans(0)})])
+    with auteur(None, geste="essai"):
+        perimee = relu(logement)
+        perimee.offre_valable_le = dans(-2)
+        perimee.save(update_fields=["offre_valable_le"])
+    assert refuse(lambda: faire(logement, "retenir_sans_visite", bruno), Refus) == (
+        f"L’offre valait jusqu’au {date_longue(dans(-2))} : revoyez-la avec le bailleur."
+    )
+
+
+def test_choisir_une_offre_qui_n_existe_pas_est_refuse(logement, bruno):
+    enchainer(logement, bruno, [*RECHERCHE, ("proposer", OFFRE)])
+    assert refuse(lambda: faire(logement, "retenir_sans_visite", bruno, choix="2"), Refus) == (
+        "Il n’y a pas d’offre à ce rang."
+    )

@@ -27,9 +27,17 @@ def test_du_besoin_a_la_rentree(ecole, bruno):
 
 def test_la_liste_d_attente_garde_son_relais(ecole, bruno):
     attend = enchainer(
-        ecole, bruno, [QUALIFIER, SECTEUR, DEPOSER, ("mettre_en_attente", {"relais": "Assistante maternelle"})]
+        ecole,
+        bruno,
+        [
+            QUALIFIER,
+            SECTEUR,
+            DEPOSER,
+            ("mettre_en_attente", {}),
+            ("trouver_relais", {"relais": "Assistante maternelle"}),
+        ],
     )
-    assert (attend.etat, attend.relais, attend.attend) == ("liste_attente", "Assistante maternelle", "partenaire")
+    assert (attend.etat, attend.relais, attend.attend) == ("relais", "Assistante maternelle", "partenaire")
     assert enchainer(attend, bruno, RENTREE).etat == "clos"
 
 

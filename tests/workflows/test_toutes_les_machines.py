@@ -15,7 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from dossiers.courriers.catalogue import CATALOGUE
 from dossiers.models import Attend, Demarche, Dossier, Position, geste
 from dossiers.regles.droits import PORTEURS, Nature, Section
-from tests.aides import besoin, faire, refuse
+from dossiers.regles.eligibilite import PAYEURS
+from tests.aides import QUATRE_BESOINS, besoin, faire, ouvrir_besoin, refuse
+from workflows.aide import SORTIES, Aide
 from workflows.formalites import Etape
 
 MACHINES = [*Demarche.REGISTRE.values(), Etape, Position, Dossier]
@@ -75,17 +77,23 @@ def exemplaire(foyer, bruno):
             return foyer.positions.get()
         if machine is Etape:
             return faire(besoin(foyer, "formalites"), "etablir_parcours", bruno, profil="LIB").etapes.first()
-        return besoin(foyer, machine.besoin)
+        if machine.besoin in QUATRE_BESOINS:
+            return besoin(foyer, machine.besoin)
+        return ouvrir_besoin(foyer, machine.besoin, bruno)
 
     return trouver
 
 
-def test_les_quatre_besoins_sont_inscrits_et_chacun_a_sa_section():
+def test_les_huit_besoins_sont_inscrits_et_chacun_a_sa_section():
     assert {nom: classe.section for nom, classe in Demarche.REGISTRE.items()} == {
         "formalites": Section.FORMALITES,
         "logement": Section.LOGEMENT,
         "emploi_conjoint": Section.EMPLOI_CONJOINT,
         "scolarisation": Section.ENFANTS,
+        "reseau": Section.RESEAU,
+        "loisirs": Section.LOISIRS,
+        "aides": Section.AIDES,
+        "visite": Section.VISITES,
     }
 
 
@@ -150,7 +158,11 @@ def test_un_champ_facultatif_peut_rester_vide(machine, declare):
 def test_un_geste_est_ouvert_a_quelqu_un_de_connu(machine, declare):
     assert declare.par != frozenset()
     assert declare.par <= set(Nature)
-    if machine is not Position:  # a partner answers for itself
+    if machine is Position:  # a partner answers for itself
+        return
+    if machine is Aide and declare.code not in SORTIES:
+        assert declare.par == PAYEURS, "une aide n’avance que par qui en répond"
+    else:
         assert declare.par >= PORTEURS, "le guichet peut tout faire avancer"
 
 
@@ -184,13 +196,24 @@ def test_un_geste_dit_qui_doit_agir_ensuite(machine, declare):
     if cibles(machine, declare) <= machine.FINAUX:
         assert (declare.attend, declare.delai) == (Attend.PERSONNE, None)
     elif declare.code != "commencer":  # a step just begun still waits for its owner, as its body says
-        assert declare.attend not in (None, Attend.PERSONNE)
+        # of an aid, the payer is found by the body
+        assert declare.attend != Attend.PERSONNE
+        assert declare.attend is not None or machine is Aide
         assert declare.delai > 0
 
 
 @tous_les_gestes
 def test_une_sortie_negative_porte_un_motif_code(machine, declare):
-    negatifs = {"abandonnee", "sans_objet", "refusee", "derogation_refusee", "suspendu"}
+    negatifs = {
+        "annulee",
+        "non_eligible",
+        "sans_suite",
+        "abandonnee",
+        "sans_objet",
+        "refusee",
+        "derogation_refusee",
+        "suspendu",
+    }
     if not ((cibles(machine, declare) & negatifs and declare.vers) or declare.code.startswith("refuser")):
         return
     assert declare.motifs is not None
@@ -206,6 +229,13 @@ def test_les_sorties_negatives_sont_bien_celles_que_l_on_croit():
         "Logement.refuser_offre",
         "Logement.refuser_bailleur",
         "EmploiConjoint.reorienter",
+        "EmploiConjoint.refuser_mutation",
+        "Reseau.noter_sans_suite",
+        "Reseau.chercher_ailleurs",
+        "Loisirs.chercher_accueil",
+        "Visite.annuler",
+        "Aide.declarer_non_eligible",
+        "Aide.refuser_aide",
         "Scolarisation.refuser_derogation",
         "Etape.refuser",
         "Position.refuser",
@@ -220,10 +250,32 @@ def test_chaque_besoin_a_les_trois_gestes_partages(classe):
     actifs = etats(classe) - classe.FINAUX
     partages = {c: classe.gestes()[c] for c in ("abandonner", "declarer_sans_objet", "reprendre")}
     assert {code: (set(d.de), cibles(classe, d), d.par) for code, d in partages.items()} == {
-        "abandonner": (actifs, {"abandonnee"}, PORTEURS),
-        "declarer_sans_objet": (actifs, {"sans_objet"}, PORTEURS),
-        "reprendre": ({"abandonnee", "sans_objet"}, actifs, PORTEURS),
+        "abandonner": (actifs, {"abandonnee"}, classe.SORTIES_PAR),
+        "declarer_sans_objet": (actifs, {"sans_objet"}, classe.SORTIES_PAR),
+        "reprendre": ({"abandonnee", "sans_objet"}, actifs, classe.SORTIES_PAR),
     }
+
+
+def test_seules_les_aides_s_arretent_aussi_par_un_partenaire():
+    assert {c.besoin: c.SORTIES_PAR for c in Demarche.REGISTRE.values() if c.SORTIES_PAR != PORTEURS} == {
+        "aides": PORTEURS | PAYEURS
+    }
+
+
+@pytest.mark.parametrize("classe", Demarche.REGISTRE.values(), ids=lambda c: c.__name__)
+def test_un_etat_n_a_qu_un_geste_principal_par_organisme(classe):
+    """Exactly one thing to do next; whatever else is possible stands under « Autres gestes »."""
+    principaux = {
+        (etat, nature): [
+            d.code for d in classe.gestes().values() if not d.secondaire and etat in d.de and nature in d.par
+        ]
+        for etat in etats(classe)
+        for nature in Nature
+    }
+    assert {cle: codes for cle, codes in principaux.items() if len(codes) > 1} == {}
+    actifs = etats(classe) - classe.FINAUX
+    sans = {etat for etat in actifs if not any(principaux[etat, nature] for nature in Nature)}
+    assert sans == set()
 
 
 @tous_les_gestes

@@ -9,7 +9,17 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
-from dossiers.models import Commune, Demarche, ModeleCourrier, Organisme, RegleAffectation, Territoire, auteur
+from dossiers.models import (
+    Commune,
+    Demarche,
+    Dispositif,
+    ModeleCourrier,
+    Organisme,
+    RegleAffectation,
+    Territoire,
+    Zonage,
+    auteur,
+)
 from dossiers.regles.droits import PORTEURS, Nature
 from dossiers.regles.texte import cle_tri
 
@@ -27,6 +37,7 @@ class Command(BaseCommand):
         codes = options["codes"] or list(fiches)
         with transaction.atomic(), auteur(None, geste="charger_territoire"):
             charger_modeles()
+            charger_dispositifs()
             for code in codes:
                 if code not in fiches:
                     self.stderr.write(f"Territoire inconnu : {code}. Connus : {', '.join(fiches)}.")
@@ -43,6 +54,7 @@ def charger(code: str, fiche: dict[str, Any]) -> int:
         ligne, _ = Organisme.objects.update_or_create(code=organisme["code"], defaults=organisme)
         ligne.territoires.add(territoire)
     _charger_regles(territoire)
+    _charger_zonages(territoire)
     return nombre
 
 
@@ -76,14 +88,25 @@ def _commune(territoire: Territoire, ligne: dict[str, str]) -> Commune:
 
 
 def _charger_regles(territoire: Territoire) -> None:
-    """Every need goes to the line's holder, but the formalités, which the CPAM shares where it serves the territory."""
+    """Every need goes to the line's holder, but what a partner alone answers for: formalités and aids to the CPAM where
+    it serves the territory, aids to the ARS elsewhere."""
     porteur = Organisme.objects.filter(territoires=territoire, nature__in=PORTEURS).first()
     cpam = Organisme.objects.filter(territoires=territoire, nature=Nature.CPAM).first()
+    ars = Organisme.objects.filter(territoires=territoire, nature=Nature.ARS).first()
+    partages = {"formalites": cpam, "aides": cpam or ars}
     for besoin in Demarche.REGISTRE:
-        organisme = cpam if besoin == "formalites" and cpam else porteur
+        organisme = partages.get(besoin) or porteur
         RegleAffectation.objects.get_or_create(
             territoire=territoire, jeu=None, besoin=besoin, commune=None, statut="", defaults={"organisme": organisme}
         )
+
+
+def _charger_zonages(territoire: Territoire) -> None:
+    """Write the classes known from public sources, unverified; those a person has added or ended stay as they are."""
+    for ligne in json.loads((DONNEES / "zonages.json").read_text(encoding="utf-8")):
+        if ligne["territoire"] == territoire.code:
+            cle = {"territoire": territoire, "qpv": ligne["qpv"], "classe": ligne["classe"], "du": ligne["du"]}
+            Zonage.objects.get_or_create(**cle, defaults={"arrete": ligne["arrete"], "source": ligne["source"]})
 
 
 def charger_modeles() -> None:
@@ -99,3 +122,17 @@ def charger_modeles() -> None:
                 "effet_le": dt.date.fromisoformat(modele["effet_le"]),
             },
         )
+
+
+def charger_dispositifs() -> None:
+    """Write the catalogue of aids; what a person has verified is never overwritten."""
+    connus = {d.code: d for d in Dispositif.objects.all()}
+    for fiche in json.loads((DONNEES / "dispositifs.json").read_text(encoding="utf-8")):
+        champs = {"etat_dit" if nom == "etat" else nom: valeur for nom, valeur in fiche.items() if nom != "verifie_le"}
+        dispositif = connus.get(fiche["code"], Dispositif())
+        if dispositif.verifie_le or all(getattr(dispositif, nom) == valeur for nom, valeur in champs.items()):
+            continue
+        for nom, valeur in champs.items():
+            setattr(dispositif, nom, valeur)
+        dispositif.indexer()
+        dispositif.save()
