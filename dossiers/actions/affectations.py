@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dossiers.actions.echeances import recompter
 from dossiers.actions.operation import operation, toucher, verrouiller
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import (
@@ -112,6 +113,7 @@ def _relire(demarche: Demarche, dossier: Dossier, agent: Agent) -> Demarche:
     relue = classe._default_manager.filter(pk=demarche.pk, dossier=dossier).select_related("organisme").first()
     if relue is None or not agent.peut_lire(classe.section):
         raise Introuvable("Cette démarche n’existe pas, ou n’est pas dans votre champ.")
+    relue.dossier = dossier
     return relue
 
 
@@ -129,5 +131,9 @@ def _verifier_destinataire(demarche: Demarche, organisme: Organisme, responsable
 
 
 def _attribuer(demarche: Demarche, organisme: Organisme, responsable: Agent | None, pourquoi: str) -> None:
+    ailleurs = demarche.organisme_id != organisme.pk
     demarche.organisme, demarche.responsable, demarche.pourquoi = organisme, responsable, pourquoi
     demarche.save(update_fields=["organisme", "responsable", "pourquoi"])
+    if ailleurs:
+        # another organisation has other closing days
+        recompter(demarche)

@@ -18,13 +18,14 @@ from dossiers.models import (
     Demarche,
     Dossier,
     Geste,
+    Horloge,
     Machine,
     Participant,
+    Pause,
     Personne,
     ecrire_ensemble,
     historiser,
 )
-from dossiers.regles.delais import echeance
 
 
 def avancer[M: Machine](
@@ -51,6 +52,7 @@ def avancer[M: Machine](
         declare = geste_permis(objet, geste, agent)
         _verifier_saisie(objet, declare, motif, saisie)
         avant = _photo(objet)
+        _oublier_le_delai(objet)
         objet.faire(geste, **saisie)
         _dater(objet, declare, avant)
         objet.save(update_fields=[nom for nom, valeur in _photo(objet).items() if valeur != avant[nom]])
@@ -95,19 +97,39 @@ def _verifier_saisie(objet: Machine, declare: Geste, motif: str, saisie: dict[st
         raise Refus("Choisissez un motif dans la liste.")
 
 
-def _dater(objet: Machine, declare: Geste, avant: dict[str, Any]) -> None:
-    """Write since when, who must act next and by when, as the gesture declares them."""
+def _oublier_le_delai(objet: Machine) -> None:
+    """Forget what the last gesture gave: the body of this one may give a delay or a date of its own."""
+    if hasattr(objet, "attend"):
+        objet.delai, objet.echeance_fixee = None, None  # type: ignore[attr-defined]
+
+
+def _dater(objet: Any, declare: Geste, avant: dict[str, Any]) -> None:
+    """Write since when, who must act next, and what the deadline is computed from: a date the body set, else a delay."""
     maintenant = timezone.now()
     objet.etat_depuis = maintenant
     if not hasattr(objet, "attend"):
         return
     if declare.attend is not None:
         objet.attend = declare.attend
-    if declare.delai:
-        objet.echeance = echeance(maintenant, declare.delai)
-    elif objet.echeance == avant["echeance"]:
-        # the gesture gave no delay and its body set none: what was due before is done
-        objet.echeance = None
+    if objet.est_finie:
+        objet.delai, objet.echeance_fixee, objet.echeance = None, None, None
+        _finir_les_pauses(objet)
+        return
+    if objet.echeance != avant["echeance"]:
+        objet.echeance_fixee = objet.echeance
+    objet.delai = objet.delai or declare.delai
+    demarche = objet.demarche
+    demarche.dossier = objet.dossier
+    objet.echeance = Horloge.pour([demarche]).echeance(objet)
+
+
+def _finir_les_pauses(objet: Any) -> None:
+    """A démarche that ends waits no more: its open pause ends with it."""
+    if not isinstance(objet, Demarche):
+        return
+    for pause in Pause.objects.filter(demarche_id=objet.pk, fin=None):
+        pause.fin = max(pause.debut, timezone.localdate())
+        pause.save(update_fields=["fin"])
 
 
 def _photo(objet: Machine) -> dict[str, Any]:
@@ -148,7 +170,11 @@ def ouvrir(
     """
     demandes = list(demandes)
     le = le or timezone.now()
-    socles = Demarche.objects.bulk_create([_socle(dossier, d, attributions[d.besoin], le) for d in demandes])
+    socles = [_socle(dossier, d, attributions[d.besoin], le) for d in demandes]
+    horloge = Horloge.pour(socles)
+    for socle in socles:
+        socle.echeance = horloge.echeance(socle)
+    Demarche.objects.bulk_create(socles)
     ouvertes = [_enfant(socle, demande) for socle, demande in zip(socles, demandes, strict=True)]
     ecrire_ensemble(ouvertes)
     historiser(ouvertes)
@@ -166,7 +192,7 @@ def _socle(dossier: Dossier, demande: BesoinDemande, attribution: Attribution, l
         pourquoi=attribution.pourquoi,
         personne=demande.personne,
         attend=Attend.GUICHET,
-        echeance=echeance(le, PREMIER_DELAI),
+        delai=PREMIER_DELAI,
     )
 
 

@@ -38,6 +38,12 @@ LIBELLES = {
     "modifier_personne": "Coordonnées modifiées",
     "produire_courrier": "Courrier produit",
     "relancer_courrier": "Courrier relancé",
+    "mettre_en_pause": "Délai mis en pause",
+    "reprendre_delai": "Délai repris",
+    "fermer_service": "Échéance déplacée par une fermeture",
+    "rouvrir_service": "Échéance déplacée par une réouverture",
+    "recalculer_echeances": "Échéance recalculée",
+    "relancer": "Relance automatique",
 }
 
 MUETS = frozenset(
@@ -45,6 +51,7 @@ MUETS = frozenset(
         "id", "etat", "etat_avant", "etat_depuis", "type", "dossier_id", "demarche_ptr_id", "formalites_id", "rang", "code",
         "territoire_id", "appel_id", "personne_id", "demande_par_id", "demande_le", "sections", "occurrence", "modele_id",
         "tentatives", "sha256", "taille", "produit_le", "cree_le", "pourquoi", "fait_le", "destinataire_id", "agent_id",
+        "delai", "echeance_fixee",
     }
 )  # fmt: skip
 """Columns that would tell a reader nothing, or that the event's own words already say."""

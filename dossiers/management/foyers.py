@@ -7,11 +7,12 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
+from dossiers.actions.demarches import PREMIER_DELAI
 from dossiers.actions.recherche import textes_de
 from dossiers.management.copie import Ligne
 from dossiers.management.monde import JOURNEE, Foyer
 from dossiers.management.parcours import METIERS, NOMS, PRENOMS, chemin
-from dossiers.management.plume import Plume, echeance_vite
+from dossiers.management.plume import Plume
 from dossiers.models import (
     Demarche,
     Dossier,
@@ -150,10 +151,11 @@ class Conteur(Plume):
         personne = None if classe.par_enfant else next((p["id"] for p, r, _ in foyer.personnes if r == role), None)
         ligne = self.ecrivain.naitre(
             classe, type=besoin, dossier_id=foyer.dossier["id"], organisme_id=organisme, personne_id=personne,
-            etat_depuis=ouverte_le, attend="guichet", echeance=echeance_vite(ouverte_le.date(), 3),
+            etat_depuis=ouverte_le, attend="guichet",
             pourquoi=f"Règle du territoire : {classe.libelle_besoin.lower()}.",
         )  # fmt: skip
         ligne["demarche_ptr_id"] = ligne["id"]
+        self.dater(classe, ligne, PREMIER_DELAI)
         self.ecrivain.historiser(classe, ligne, "+", signature)
         gestes = self._gestes_faits(foyer, besoin)
         moments = self._moments(foyer, gestes, self.gestes[classe])

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from dossiers.management.copie import Ligne
-from dossiers.models import Agent, Commune, Demarche, ModeleCourrier, Organisme, RegleAffectation, Territoire
+from dossiers.models import Agent, Commune, Demarche, Horloge, ModeleCourrier, Organisme, RegleAffectation, Territoire
 
 ANNEES = 6
 JOURNEE = 540
@@ -22,6 +22,7 @@ class Monde:
     organismes: dict[str, int]
     modeles: dict[str, int]
     regles: dict[str, int]
+    horloge: Horloge
     lundi: dt.datetime
     fin: float
     jour: dt.date
@@ -43,6 +44,9 @@ class Monde:
             organismes=dict(Organisme.objects.values_list("code", "pk")),
             modeles=dict(ModeleCourrier.objects.order_by("version").values_list("code", "pk")),
             regles={**dict.fromkeys(Demarche.REGISTRE, porteur), **dict(regles.values_list("besoin", "organisme_id"))},
+            horloge=Horloge.lire(
+                organismes=Organisme.objects.values_list("pk", flat=True), territoires=[territoire.pk]
+            ),
             lundi=dt.datetime.combine(lundi, dt.time(8), dt.UTC),
             fin=(semaines * 5 + min(reste, 5)) * JOURNEE - 1,
             jour=jour,

@@ -4,12 +4,15 @@ from dossiers.models.appels import Appel
 from dossiers.models.courriers import Courrier, CourrierFichier, ModeleCourrier
 from dossiers.models.demarches import FINAUX_COMMUNS, Demarche
 from dossiers.models.dossiers import Dossier, Participant
+from dossiers.models.echeances import Echeancable, Horloge
 from dossiers.models.ensemble import ecrire_ensemble
 from dossiers.models.historique import auteur, creer, historique, historiser, signature_courante
+from dossiers.models.horloge import DelaiEtat, Fermeture, Pause
 from dossiers.models.machine import Attend, Geste, Machine, Motif, champ_etat, geste
 from dossiers.models.organismes import Agent, Organisme
 from dossiers.models.personnes import Personne, Telephone
 from dossiers.models.regles_affectation import RegleAffectation
+from dossiers.models.relances import Relance
 from dossiers.models.suivi import Engagement, Note
 from dossiers.models.technique import Battement, Operation, TexteRecherche
 from dossiers.models.territoires import Commune, Territoire
@@ -23,10 +26,14 @@ __all__ = [
     "Commune",
     "Courrier",
     "CourrierFichier",
+    "DelaiEtat",
     "Demarche",
     "Dossier",
+    "Echeancable",
     "Engagement",
+    "Fermeture",
     "Geste",
+    "Horloge",
     "Machine",
     "ModeleCourrier",
     "Motif",
@@ -34,8 +41,10 @@ __all__ = [
     "Operation",
     "Organisme",
     "Participant",
+    "Pause",
     "Personne",
     "RegleAffectation",
+    "Relance",
     "Telephone",
     "Territoire",
     "TexteRecherche",

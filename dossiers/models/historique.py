@@ -103,8 +103,11 @@ def _signer(sender: type, history_instance: models.Model, **_: Any) -> None:
         setattr(history_instance, colonne, valeur)
 
 
-def historiser(objets: Iterable[models.Model]) -> None:
-    """Leave the history rows of freshly inserted objects to be written at the end of the act, in one statement."""
+def historiser(objets: Iterable[models.Model], *, sorte: str = "+") -> None:
+    """Leave the history rows of objects written in bulk to the end of the act, in one statement.
+
+    `sorte` is « + » for rows just inserted, « ~ » for rows changed.
+    """
     signature = signature_courante()
     colonnes = signature.colonnes()
     raison, agent_id = colonnes.pop("history_change_reason"), colonnes.pop("history_user_id")
@@ -113,7 +116,7 @@ def historiser(objets: Iterable[models.Model]) -> None:
         signature.en_attente.append(
             modele(
                 history_date=timezone.now(),
-                history_type="+",
+                history_type=sorte,
                 history_change_reason=raison,
                 history_user_id=agent_id,
                 **colonnes,
