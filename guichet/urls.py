@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import URLPattern, URLResolver, path
 
-from dossiers.views import appels, courriers, dossiers, gestes, journee, pages
+from dossiers.views import appels, courriers, dossiers, gestes, horloge, journee, pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.accueil, name="accueil"),
@@ -49,6 +49,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demarches/<int:pk>/affecter/", gestes.affecter, name="demarches.affecter"),
     path("demarches/<int:pk>/prendre/", gestes.prendre, name="demarches.prendre"),
     path("etapes/<int:pk>/geste/<slug:code>/", gestes.etape, name="etapes.geste"),
+    path("demarches/<int:pk>/delai/", horloge.demarche, name="demarches.delai"),
+    path("demarches/<int:pk>/pause/", horloge.pause, name="demarches.pause"),
+    path("demarches/<int:pk>/reprise/", horloge.reprise, name="demarches.reprise"),
+    path("etapes/<int:pk>/delai/", horloge.etape, name="etapes.delai"),
+    path("reglages/fermetures/", horloge.fermetures, name="reglages.fermetures"),
+    path("reglages/fermetures/<int:pk>/retirer/", horloge.rouvrir, name="reglages.rouvrir"),
+    path("reglages/delais/", horloge.delais, name="reglages.delais"),
     path("courriers/", courriers.liste, name="courriers.liste"),
     path("courriers/<int:pk>/", courriers.fiche, name="courriers.fiche"),
     path("courriers/<int:pk>/pdf/", courriers.pdf, name="courriers.pdf"),

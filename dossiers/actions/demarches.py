@@ -26,6 +26,7 @@ from dossiers.models import (
     ecrire_ensemble,
     historiser,
 )
+from dossiers.regles.delais import PREMIER_DELAI
 
 
 def avancer[M: Machine](
@@ -204,10 +205,6 @@ def _enfant(socle: Demarche, demande: BesoinDemande) -> Demarche:
     demarche.dossier, demarche.organisme, demarche.responsable = socle.dossier, socle.organisme, socle.responsable
     demarche._state.adding = False
     return demarche
-
-
-PREMIER_DELAI = 3
-"""Working days to look at a need just expressed (domaine.md §2.3, §2.5: « ≤ 3 j »)."""
 
 
 def ouvrir_besoins(

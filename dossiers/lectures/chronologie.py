@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
-from dossiers.models import Agent, Appel, Demarche, Dossier, Machine, Participant
+from dossiers.models import Agent, Appel, Demarche, Dossier, Machine, Participant, Pause
 from dossiers.models.machine import libelles
 from dossiers.models.personnes import Personne, Telephone
 from dossiers.regles.dates import date_longue, heure
@@ -249,6 +249,8 @@ def _nommer(ligne: Ligne) -> str:
 
 def _motif(ligne: Ligne) -> str:
     classe = _classe(ligne["modele"])
+    if ligne["geste"] == "mettre_en_pause":
+        return libelles(Pause.Motif).get(ligne["motif"], "")
     if not ligne["motif"] or not issubclass(classe, Machine) or (classe is Dossier and "motif_cloture" in ligne["tus"]):
         return ""
     geste = classe.gestes().get(ligne["geste"])

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 
 from dossiers.lectures import chronologie
 from dossiers.lectures.chronologie import Evenement
-from dossiers.models import Agent, Commune, Courrier, Demarche, Dossier, Engagement, Geste, Machine, Participant
+from dossiers.models import Agent, Commune, Courrier, Demarche, Dossier, Engagement, Geste, Machine, Participant, Pause
 from dossiers.regles.droits import Section
 
 
@@ -46,6 +46,8 @@ class Carte:
     etapes: list["CarteEtape"] = field(default_factory=list)
     affectable: bool = False
     prenable: bool = False
+    en_pause: bool = False
+    suspendable: bool = False
 
     @property
     def faits(self) -> list[str]:
@@ -112,6 +114,7 @@ class Fiche:
 def trouver(agent: Agent, pk: int) -> Dossier | None:
     """Return a dossier this agent may see with what its page derives already read, or None."""
     demarches = Demarche.objects.specifiques().select_related("organisme", "responsable")
+    demarches = demarches.annotate(en_pause=Exists(Pause.objects.filter(demarche=OuterRef("pk"), fin=None)))
     communes = Commune.objects.filter(dossiers=OuterRef("pk")).order_by("cle_tri").values("nom")
     return (
         Dossier.objects.visibles_par(agent)
@@ -156,7 +159,10 @@ def boutons_de(objet: Machine, agent: Agent) -> list[Bouton]:
 
 
 def _cartes(agent: Agent, dossier: Dossier) -> list[Carte]:
-    visibles = [d.specifique for d in dossier.demarches.all() if str(d.classe.section) in agent.sections_vues]
+    lues = [d for d in dossier.demarches.all() if str(d.classe.section) in agent.sections_vues]
+    visibles = [d.specifique for d in lues]
+    for demarche, lue in zip(visibles, lues, strict=True):
+        demarche.en_pause = lue.en_pause  # type: ignore[attr-defined]
     lisibles = [d for d in visibles if agent.peut_lire(d.section)]
     _lire_etapes([d for d in lisibles if hasattr(d, "etapes")])
     for demarche in visibles:
@@ -181,6 +187,8 @@ def _carte(agent: Agent, demarche: Demarche) -> Carte:
         etapes=[_carte_etape(agent, e) for e in demarche.etapes.all()] if hasattr(demarche, "etapes") else [],
         affectable=demarche.affectable_par(agent),
         prenable=demarche.prenable_par(agent),
+        en_pause=demarche.en_pause,  # type: ignore[attr-defined]
+        suspendable=not demarche.est_finie and agent.peut_ecrire(demarche.section),
     )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
-from dossiers.actions.demarches import PREMIER_DELAI
 from dossiers.actions.recherche import textes_de
 from dossiers.management.copie import Ligne
 from dossiers.management.monde import JOURNEE, Foyer
@@ -22,6 +21,7 @@ from dossiers.models import (
     Telephone,
     TexteRecherche,
 )
+from dossiers.regles.delais import PREMIER_DELAI
 from dossiers.regles.droits import Section
 from dossiers.regles.numeros import fabriquer_numero
 from dossiers.regles.texte import normaliser

@@ -17,6 +17,8 @@ import holidays
 PARIS = ZoneInfo("Europe/Paris")
 Unite = Literal["ouvres", "jours"]
 COMPTES: dict[Unite, str] = {"ouvres": "jour ouvré", "jours": "jour"}
+PREMIER_DELAI = 3
+"""Working days to look at a need just expressed (domaine.md §2.3, §2.5: « ≤ 3 j »)."""
 _UN_JOUR = dt.timedelta(days=1)
 
 

@@ -47,6 +47,7 @@ class Section(StrEnum):
     PILOTAGE = "pilotage"
     CONFIDENTIEL = "confidentiel"
     REGLAGES = "reglages"
+    HORLOGE = "horloge"
 
 
 LIBELLES_SECTIONS = MappingProxyType(
@@ -64,6 +65,7 @@ LIBELLES_SECTIONS = MappingProxyType(
         Section.PILOTAGE: "Tableau de bord",
         Section.CONFIDENTIEL: "Dossiers à confidentialité renforcée",
         Section.REGLAGES: "Réglages du territoire",
+        Section.HORLOGE: "Délais de chaque état",
     }
 )
 
@@ -131,6 +133,7 @@ _PAR_FAMILLE: dict[str, dict[Role, dict[Section, Niveau]]] = {
             **_SUPERVISION,
             Section.CONFIDENTIEL: _E,
             Section.REGLAGES: _L,
+            Section.HORLOGE: _E,
         },
         Role.ADMINISTRATEUR: _ADMINISTRATEUR,
         Role.DPO: _DPO,
@@ -207,6 +210,14 @@ ECRANS: MappingProxyType[str, str | tuple[Section, Niveau]] = MappingProxyType(
         "demarches.affecter": (Section.FORMALITES, _L),
         "demarches.prendre": (Section.FORMALITES, _L),
         "etapes.geste": (Section.FORMALITES, _E),
+        # the clock
+        "demarches.delai": (Section.STATUT, _L),
+        "demarches.pause": (Section.FORMALITES, _E),
+        "demarches.reprise": (Section.FORMALITES, _E),
+        "etapes.delai": (Section.FORMALITES, _L),
+        "reglages.fermetures": (Section.AFFECTATION, _E),
+        "reglages.rouvrir": (Section.AFFECTATION, _E),
+        "reglages.delais": (Section.HORLOGE, _E),
         # letters
         "courriers.liste": (Section.COURRIERS, _L),
         "courriers.fiche": (Section.COURRIERS, _L),

@@ -128,6 +128,8 @@ def reglages(request: Requete) -> HttpResponse:
         messages.success(request, "Vos réglages sont enregistrés.")
         return redirect("reglages")
     contexte = {"form": form, "regles": [], "agents": []}
+    contexte["peut_fermer"] = agent.peut_ecrire(Section.AFFECTATION)
+    contexte["peut_regler"] = agent.peut_ecrire(Section.HORLOGE)
     if agent.peut(Section.REGLAGES, Niveau.LIRE):
         contexte["regles"] = RegleAffectation.objects.filter(territoire=agent.territoire).select_related(
             "organisme", "agent", "commune"

@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from dossiers.actions.affectations import affecter
-from dossiers.actions.demarches import PREMIER_DELAI, BesoinDemande, ouvrir_besoins
+from dossiers.actions.demarches import BesoinDemande, ouvrir_besoins
 from dossiers.models import DelaiEtat, Demarche, Dossier, Fermeture, Horloge, Organisme, auteur
-from dossiers.regles.delais import Calendrier, Compte, Pause, echeance
+from dossiers.regles.delais import PREMIER_DELAI, Calendrier, Compte, Pause, echeance
 from tests.aides import besoin, dans, enchainer, faire, relu
 from workflows.formalites import Etape
 

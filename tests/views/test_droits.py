@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from dossiers.actions.affectations import reunir_intervenants
 from dossiers.actions.suivi import noter, promettre_sur_dossier
-from dossiers.models import Agent, Commune, Courrier, Dossier, Organisme, auteur
+from dossiers.models import Agent, Commune, Courrier, Dossier, Fermeture, Organisme, auteur
 from dossiers.regles import droits
-from tests.aides import besoin, client_de, donner_referent, faire, ouvrir_dossier
+from tests.aides import besoin, client_de, dans, donner_referent, faire, ouvrir_dossier
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,7 @@ ACTEURS = (
 PUBLICS = {n for n, exigence in droits.ECRANS.items() if exigence == droits.PUBLIC}
 ECRITS_SEULS = {
     "recherche", "appels.qui", "demarches.prendre", "engagements.issue", "courriers.relancer", "deconnexion",
+    "reglages.rouvrir",
 }  # fmt: skip
 """Screens that answer to POST alone."""
 
@@ -51,6 +52,8 @@ def _vie(agent, commune):
         dossier, agent=agent, cle=uuid.uuid4(), nature="rappel", pour_le=timezone.now() + timezone.timedelta(days=1), quoi="",
     )  # fmt: skip
     noter(dossier, agent=agent, cle=uuid.uuid4(), texte="Préfère le matin.", partagee=True)
+    with auteur(None, geste="essai"):
+        fermeture = Fermeture.objects.create(organisme=agent.organisme, jour=dans(40), raison="Pont")
     return {
         "dossier": dossier,
         "appel": dossier.appels.get(),
@@ -60,6 +63,7 @@ def _vie(agent, commune):
         "promesse": promesse,
         "courrier": dossier.courriers.get(modele__code="C02"),
         "participant": dossier.participants.get(role="medecin"),
+        "fermeture": fermeture,
     }
 
 
@@ -78,6 +82,11 @@ def adresse(nom, o):
         "demarches.affecter": [o["formalites"].pk],
         "demarches.prendre": [o["formalites"].pk],
         "etapes.geste": [o["etape"].pk, "declarer_sans_objet"],
+        "demarches.delai": [o["logement"].pk],
+        "demarches.pause": [o["logement"].pk],
+        "demarches.reprise": [o["logement"].pk],
+        "etapes.delai": [o["etape"].pk],
+        "reglages.rouvrir": [o["fermeture"].pk],
         "courriers.fiche": [o["courrier"].pk],
         "courriers.pdf": [o["courrier"].pk],
         "courriers.relancer": [o["courrier"].pk],
@@ -157,6 +166,7 @@ def _attendu(nom, agent):
 A_VOIR_DE_PRES = {
     "demarches.geste", "demarches.affecter", "demarches.prendre", "etapes.geste", "courriers.fiche", "courriers.pdf",
     "courriers.relancer", "courriers.nouveau", "dossiers.geste", "engagements.issue", "dossiers.besoin",
+    "demarches.delai", "demarches.pause", "demarches.reprise", "etapes.delai", "reglages.rouvrir",
 }  # fmt: skip
 """Screens whose object has rights of its own: their exact answers are in the tests below."""
 
