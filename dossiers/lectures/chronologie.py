@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
-from dossiers.models import Agent, Appel, Demarche, Dossier, Machine, Participant, Pause
+from dossiers.models import Agent, Appel, Demarche, Dossier, Machine, Participant, Pause, Relance
 from dossiers.models.machine import libelles
 from dossiers.models.personnes import Personne, Telephone
 from dossiers.regles.dates import date_longue, heure
@@ -177,6 +177,8 @@ def _visible(ligne: Ligne, agent: Agent) -> bool:
         return bool(donnees["organisme_id"] == agent.organisme_id or donnees["partagee"])
     if nom == "Engagement":
         return agent.peut_lire(Section.APPELS) or donnees["organisme_id"] == agent.organisme_id
+    if nom == "Relance":
+        return agent.peut_lire(donnees["section"])
     if nom == "Courrier":
         return set(donnees["sections"]) <= agent.sections_lues
     if nom == "Participant":
@@ -286,9 +288,17 @@ def _annoncer(evenement: Evenement, ligne: Ligne) -> None:
         evenement.details.append(f"{donnees['prenom']} {donnees['nom']} entre dans le dossier".strip())
     elif ligne["modele"] == "Courrier" and evenement.genre != "courrier":
         evenement.details.append("Courrier demandé")
+    elif ligne["modele"] == "Relance":
+        evenement.details.append(_dire_relance(donnees))
     elif ligne["modele"] == "Engagement":
         pour_le = dt.datetime.fromisoformat(donnees["pour_le"])
         evenement.details.append(f"Promis pour le {date_longue(pour_le)} à {heure(pour_le)}")
+
+
+def _dire_relance(donnees: Ligne) -> str:
+    """Say a rung of the ladder and what came of it."""
+    echelon, issue = Relance.Echelon(donnees["echelon"]).label, Relance.Issue(donnees["issue"]).label
+    return f"{echelon[:1].upper()}{echelon[1:]} : {issue}"
 
 
 def _comparer(evenement: Evenement, classe: type[models.Model], ligne: Ligne, noms: Noms) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from dossiers.lectures import relances
 from dossiers.lectures.dossiers import nommer_foyers, types_lus
-from dossiers.models import Agent, Demarche, Dossier, Engagement
+from dossiers.models import Agent, Demarche, Dossier, Engagement, Relance
 
 LONGUEUR = 25
 
@@ -19,6 +20,7 @@ class Journee:
     promesses: list[Engagement]
     demarches: list[Demarche]
     a_prendre: list[Demarche]
+    alertes: list[Relance]
     en_retard: int
     peut_prendre: bool
     """Whether any démarche could ever be theirs."""
@@ -40,11 +42,13 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
     aujourdhui = timezone.localdate(maintenant)
     demarches = list(miennes.order_by("echeance", "pk")[:LONGUEUR])
     prises = list(a_prendre.order_by("echeance", "pk")[:LONGUEUR])
-    nommer_foyers(agent, [d.dossier for d in (*demarches, *prises)])
+    alertes = relances.pour_moi(agent)
+    nommer_foyers(agent, [d.dossier for d in (*demarches, *prises, *alertes)])
     return Journee(
         promesses=list(promesses[:LONGUEUR]),
         demarches=demarches,
         a_prendre=prises,
+        alertes=alertes,
         peut_prendre=bool(prenables),
         en_retard=sum(1 for d in demarches if d.est_en_retard(aujourdhui)),
     )
