@@ -59,6 +59,30 @@ class Plan:
     """The sections of each dossier's open needs: a progress report names them all."""
 
 
+@dataclass(frozen=True)
+class Bureau:
+    """What letters need besides their dossier: the models in force, and who signs where there is no référent."""
+
+    modeles: dict[str, ModeleCourrier]
+    signataires: dict[tuple[int, int], Agent]
+
+    @classmethod
+    def ouvrir(cls, maintenant: dt.datetime) -> "Bureau":
+        """Read it once a run; a supervisor signs rather than an instructeur."""
+        agents = Agent.objects.filter(is_active=True, role__in=[Role.SUPERVISEUR, Role.INSTRUCTEUR])
+        modeles = ModeleCourrier.objects.filter(code__in=["C11", "C22"], effet_le__lte=jour_de(maintenant))
+        return cls(
+            {m.code: m for m in modeles.order_by("version")},
+            {(a.organisme_id, a.territoire_id): a for a in agents.order_by("role", "-pk")},
+        )
+
+    def signataire(self, dossier: Dossier) -> Agent | None:
+        referent = dossier.referent
+        if referent and referent.is_active:
+            return referent
+        return self.signataires.get((dossier.pilote_id, dossier.territoire_id))
+
+
 @contextmanager
 def seul(travail: str) -> Iterator[bool]:
     """Hold a job's advisory lock: of two clocks, one runs; yields False to the other."""
@@ -235,30 +259,6 @@ def _points_d_etape(
 
 
 # -- letters -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Bureau:
-    """What letters need besides their dossier: the models in force, and who signs where there is no référent."""
-
-    modeles: dict[str, ModeleCourrier]
-    signataires: dict[tuple[int, int], Agent]
-
-    @classmethod
-    def ouvrir(cls, maintenant: dt.datetime) -> "Bureau":
-        """Read it once a run; a supervisor signs rather than an instructeur."""
-        agents = Agent.objects.filter(is_active=True, role__in=[Role.SUPERVISEUR, Role.INSTRUCTEUR])
-        modeles = ModeleCourrier.objects.filter(code__in=["C11", "C22"], effet_le__lte=jour_de(maintenant))
-        return cls(
-            {m.code: m for m in modeles.order_by("version")},
-            {(a.organisme_id, a.territoire_id): a for a in agents.order_by("role", "-pk")},
-        )
-
-    def signataire(self, dossier: Dossier) -> Agent | None:
-        referent = dossier.referent
-        if referent and referent.is_active:
-            return referent
-        return self.signataires.get((dossier.pilote_id, dossier.territoire_id))
 
 
 def _courriers(plan: Plan, dossiers: dict[int, Dossier], bureau: Bureau, maintenant: dt.datetime) -> list[Courrier]:
