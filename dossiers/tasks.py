@@ -5,6 +5,7 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
+from dossiers.actions import relances
 from dossiers.courriers import taches
 from dossiers.models import Battement, Operation
 
@@ -25,6 +26,15 @@ def balayer_courriers() -> int:
 def oublier_operations() -> int:
     """Forget the keys of forms sent more than thirty days ago: no tab lives that long."""
     return Operation.objects.filter(fait_le__lt=timezone.now() - dt.timedelta(days=30)).delete()[0]
+
+
+@shared_task
+def relancer(depuis: int = 0) -> int:
+    """Climb the reminder ladder of every dossier; what time does not allow is left to the next message of the same run."""
+    bilan = relances.relancer(timezone.now(), depuis=depuis, secondes=40)
+    if bilan.suite:
+        relancer.delay(bilan.suite)
+    return bilan.lettres + bilan.alertes
 
 
 produire = taches.produire

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
@@ -175,6 +176,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat")
 CELERY_BEAT_SCHEDULE = {
     "balayer": {"task": "dossiers.tasks.balayer_courriers", "schedule": 30.0},
     "battre": {"task": "dossiers.tasks.battre", "schedule": 30.0},
+    # in working hours: a household gets its letter, and an agent the alert, when somebody may answer
+    "relancer": {"task": "dossiers.tasks.relancer", "schedule": crontab(minute=5, hour="7-18", day_of_week="mon-fri")},
     "ranger": {"task": "dossiers.tasks.oublier_operations", "schedule": 86400.0},
 }
 

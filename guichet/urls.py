@@ -3,7 +3,19 @@
 from django.contrib.auth import views as auth
 from django.urls import URLPattern, URLResolver, path
 
-from dossiers.views import appels, courriers, dispositifs, dossiers, equipe, gestes, journee, mouvements, pages, routage
+from dossiers.views import (
+    appels,
+    courriers,
+    dispositifs,
+    dossiers,
+    equipe,
+    gestes,
+    horloge,
+    journee,
+    mouvements,
+    pages,
+    routage,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.accueil, name="accueil"),
@@ -74,6 +86,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dispositifs/<int:pk>/verifier/", dispositifs.verifier, name="dispositifs.verifier"),
     path("zonage/", dispositifs.zonages, name="zonages.liste"),
     path("zonage/ajouter/", dispositifs.classer, name="zonages.ajouter"),
+    path("demarches/<int:pk>/delai/", horloge.demarche, name="demarches.delai"),
+    path("demarches/<int:pk>/pause/", horloge.pause, name="demarches.pause"),
+    path("demarches/<int:pk>/reprise/", horloge.reprise, name="demarches.reprise"),
+    path("etapes/<int:pk>/delai/", horloge.etape, name="etapes.delai"),
+    path("reglages/fermetures/", horloge.fermetures, name="reglages.fermetures"),
+    path("reglages/fermetures/<int:pk>/retirer/", horloge.rouvrir, name="reglages.rouvrir"),
+    path("reglages/delais/", horloge.delais, name="reglages.delais"),
     path("courriers/", courriers.liste, name="courriers.liste"),
     path("courriers/<int:pk>/", courriers.fiche, name="courriers.fiche"),
     path("courriers/<int:pk>/pdf/", courriers.pdf, name="courriers.pdf"),

@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dossiers.models import Attend, Demarche, Dossier, Machine, champ_etat, creer, geste, historique
-from dossiers.regles.delais import echeance
 from dossiers.regles.droits import PORTEURS, Nature, Section
 from workflows.graphe_formalites import PROFILS, Formalite, etapes_du_profil, graphe, prerequis, rangs
 
@@ -172,6 +171,8 @@ class Etape(Machine):
     etat_depuis = models.DateTimeField(default=timezone.now)
     attend = models.CharField("qui doit agir", max_length=12, choices=Attend)
     echeance = models.DateField("à faire avant le", null=True, blank=True)
+    delai = models.PositiveSmallIntegerField("délai en jours ouvrés", null=True, blank=True, editable=False)
+    echeance_fixee = models.DateField("date fixée par un organisme", null=True, blank=True, editable=False)
     depose_le = models.DateField("déposée le", null=True, blank=True)
     recepisse = models.CharField("numéro de récépissé", max_length=60, blank=True)
     piece_demandee = models.CharField("pièce demandée", max_length=160, blank=True)
@@ -199,6 +200,15 @@ class Etape(Machine):
         return graphe()[self.code]
 
     @property
+    def demarche(self) -> Formalites:
+        """The path it belongs to, whose calendar and pauses its deadline is counted with."""
+        return self.formalites
+
+    @property
+    def cle_delai(self) -> str:
+        return "etape"
+
+    @property
     def bloqueurs(self) -> list["Etape"]:
         """The steps this one still waits for, among those of its own path."""
         soeurs = _par_code(self.formalites.etapes.all())
@@ -217,7 +227,7 @@ class Etape(Machine):
     @geste("Commencer", de=Etat.A_FAIRE, vers=Etat.EN_COURS, par=ACTEURS_ETAPE, si=[_debloquee])
     def commencer(self) -> None:
         """Le dossier de cette étape se prépare."""
-        self.echeance = echeance(timezone.now(), max(1, round(self.formalite.delai_j[1] * 5 / 7)))
+        self.delai = max(1, round(self.formalite.delai_j[1] * 5 / 7))
 
     @geste(
         "Déposer",
@@ -258,6 +268,8 @@ class Etape(Machine):
     )
     def demander_piece(self) -> None:
         """L’organisme demande une pièce."""
+        # the organisation's own date, when it gave one, is the deadline
+        self.echeance_fixee = self.piece_avant_le
 
     @geste(
         "Pièce fournie",

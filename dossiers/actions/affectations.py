@@ -6,6 +6,7 @@ import uuid
 from django.utils import timezone
 
 from dossiers.actions.demarches import accomplir, attendre, liberer
+from dossiers.actions.echeances import recompter
 from dossiers.actions.operation import operation, toucher, verrouiller
 from dossiers.actions.routage import porteur_de, proposer, reunir_intervenants
 from dossiers.erreurs import Introuvable, Refus
@@ -106,6 +107,7 @@ def _relire(demarche: Demarche, dossier: Dossier, agent: Agent) -> Demarche:
     relue = classe._default_manager.filter(pk=demarche.pk, dossier=dossier).select_related("organisme").first()
     if relue is None or not agent.peut_lire(classe.section):
         raise Introuvable("Cette démarche n’existe pas, ou n’est pas dans votre champ.")
+    relue.dossier = dossier
     return relue
 
 
@@ -143,5 +145,9 @@ def _presents(organisme: Organisme) -> list[int]:
 
 def attribuer(demarche: Demarche, organisme: Organisme, responsable: Agent | None, pourquoi: str) -> None:
     """Write who carries a démarche and why, inside a running operation."""
+    ailleurs = demarche.organisme_id != organisme.pk
     demarche.organisme, demarche.responsable, demarche.pourquoi = organisme, responsable, pourquoi[:200]
     demarche.save(update_fields=["organisme", "responsable", "pourquoi"])
+    if ailleurs:
+        # another organisation has other closing days
+        recompter(demarche)

@@ -17,9 +17,11 @@ from dossiers.models import (
     Demarche,
     Dossier,
     Geste,
+    Horloge,
     Machine,
     Organisme,
     Participant,
+    Pause,
     Personne,
     Position,
     Suppleance,
@@ -27,7 +29,7 @@ from dossiers.models import (
     ecrire_ensemble,
     historiser,
 )
-from dossiers.regles.delais import echeance
+from dossiers.regles.delais import PREMIER_DELAI, echeance
 
 
 def avancer[M: Machine](
@@ -70,6 +72,7 @@ def accomplir(objet: Machine, geste: str, saisie: dict[str, Any], *, depuis: dt.
     since when the new state holds: now, but for a state given back.
     """
     avant = _photo(objet)
+    _oublier_le_delai(objet)
     objet.faire(geste, **saisie)
     _dater(objet, objet.gestes()[geste], avant)
     if depuis:
@@ -115,19 +118,42 @@ def _verifier_saisie(objet: Machine, declare: Geste, motif: str, saisie: dict[st
         raise Refus("Choisissez un motif dans la liste.")
 
 
-def _dater(objet: Machine, declare: Geste, avant: dict[str, Any]) -> None:
-    """Write since when, who must act next and by when, as the gesture declares them."""
+def _oublier_le_delai(objet: Machine) -> None:
+    """Forget what the last gesture gave: the body of this one may give a delay or a date of its own."""
+    if hasattr(objet, "delai"):
+        objet.delai, objet.echeance_fixee = None, None
+
+
+def _dater(objet: Any, declare: Geste, avant: dict[str, Any]) -> None:
+    """Write since when, who must act next, and what the deadline is computed from: a date the body set, else a delay."""
     maintenant = timezone.now()
     objet.etat_depuis = maintenant
     if not hasattr(objet, "attend"):
         return
     if declare.attend is not None:
         objet.attend = declare.attend
-    if declare.delai:
-        objet.echeance = echeance(maintenant, declare.delai)
-    elif objet.echeance == avant["echeance"]:
-        # the gesture gave no delay and its body set none: what was due before is done
-        objet.echeance = None
+    if not hasattr(objet, "delai"):  # a partner's word has a date of its own, not the démarche's clock
+        objet.echeance = echeance(maintenant, declare.delai) if declare.delai else None
+        return
+    if objet.est_finie:
+        objet.delai, objet.echeance_fixee, objet.echeance = None, None, None
+        _finir_les_pauses(objet)
+        return
+    if objet.echeance != avant["echeance"]:
+        objet.echeance_fixee = objet.echeance
+    objet.delai = objet.delai or declare.delai
+    demarche = objet.demarche
+    demarche.dossier = objet.dossier
+    objet.echeance = Horloge.pour([demarche]).echeance(objet)
+
+
+def _finir_les_pauses(objet: Any) -> None:
+    """A démarche that ends waits no more: its open pause ends with it."""
+    if not isinstance(objet, Demarche):
+        return
+    for pause in Pause.objects.filter(demarche_id=objet.pk, fin=None):
+        pause.fin = max(pause.debut, timezone.localdate())
+        pause.save(update_fields=["fin"])
 
 
 def _photo(objet: Machine) -> dict[str, Any]:
@@ -224,7 +250,11 @@ def ouvrir(
     """
     demandes = list(demandes)
     le = le or timezone.now()
-    socles = Demarche.objects.bulk_create([_socle(dossier, d, attributions[d.besoin], le) for d in demandes])
+    socles = [_socle(dossier, d, attributions[d.besoin], le) for d in demandes]
+    horloge = Horloge.pour(socles)
+    for socle in socles:
+        socle.echeance = horloge.echeance(socle)
+    Demarche.objects.bulk_create(socles)
     ouvertes = [_enfant(socle, demande) for socle, demande in zip(socles, demandes, strict=True)]
     ecrire_ensemble(ouvertes)
     historiser(ouvertes)
@@ -245,7 +275,7 @@ def _socle(dossier: Dossier, demande: BesoinDemande, attribution: Attribution, l
         pourquoi=attribution.pourquoi,
         personne=demande.personne,
         attend=Demarche.REGISTRE[demande.besoin].attend_au_debut(attribution.organisme),
-        echeance=echeance(le, PREMIER_DELAI),
+        delai=PREMIER_DELAI,
     )
 
 
@@ -257,10 +287,6 @@ def _enfant(socle: Demarche, demande: BesoinDemande) -> Demarche:
     demarche.dossier, demarche.organisme, demarche.responsable = socle.dossier, socle.organisme, socle.responsable
     demarche._state.adding = False
     return demarche
-
-
-PREMIER_DELAI = 3
-"""Working days to look at a need just expressed (domaine.md §2.3, §2.5: « ≤ 3 j »)."""
 
 
 def ouvrir_besoins(

@@ -47,7 +47,10 @@ CATALOGUE: dict[str, Entree] = {
         # C01 names what was asked for, hence the calls; C13 says how each need ended, hence all of them
         Entree("C01", "Accusé de réception", frozenset({Section.IDENTITE, Section.APPELS})),
         Entree("C02", "Liste des démarches et des pièces", frozenset({Section.IDENTITE, Section.FORMALITES})),
+        # the clock asks for these two; the waits they name give each letter its sections
+        Entree("C11", "Relance", frozenset({Section.IDENTITE}), a_la_demande=False),
         Entree("C13", "Clôture du dossier", COMMUNES_DU_FOYER | {Section.IDENTITE, Section.APPELS}, a_la_demande=False),
         Entree("C14", "Synthèse du dossier", frozenset({Section.IDENTITE}), selon_lecteur=True),
+        Entree("C22", "Point d’étape", frozenset({Section.IDENTITE}), a_la_demande=False),
     )
 }

@@ -52,6 +52,7 @@ CHAMPS: dict[str, Champ] = {
         Champ("appel.date", "date de l’appel", "5 janvier 2026"),
         Champ("rappel.date", "date de la promesse", "jeudi 26 novembre 2026 à 14 h"),
         Champ("profil.libelle", "profil du médecin", "Libéral"),
+        Champ("point.depuis", "dernier mouvement du dossier", "2 novembre 2026"),
         Champ("organisme.nom", "organisme pour lequel la version est établie", "CPAM du Gard"),
     )
 }

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from dossiers.models import Courrier, Demarche, Dossier, Participant
+from dossiers.erreurs import Refus
+from dossiers.models import Attend, Courrier, Demarche, Dossier, Participant, Relance
 from dossiers.models.organismes import Agent
 from dossiers.regles.dates import INSECABLE, date_avec_jour, date_longue, heure
 from dossiers.regles.droits import Section
@@ -253,4 +254,54 @@ def _evenements(dossier: Dossier, demarches: list[Demarche], sections: frozenset
     return [[date_longue(timezone.localtime(quand)), quoi, qui] for quand, quoi, qui in lignes[:25]]
 
 
-COLLECTES = {"C01": _c01, "C02": _c02, "C13": _c13, "C14": _c14}
+def _c11(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
+    """What the household is waited for, as it still is: a wait that ended meanwhile is not asked for again."""
+    attendus, rangs = [], []
+    for relance in courrier.relances.select_related("demarche__dossier").order_by("id"):
+        if phrase := _attendu(relance):
+            attendus.append(phrase)
+            rangs.append(1 + _lettres_avant(relance))
+    if not attendus:
+        raise Refus("La réponse est arrivée entre-temps : cette relance n’a plus d’objet.")
+    return {"relance.rang": max(rangs), "attendus": attendus}
+
+
+def _attendu(relance: Relance) -> str:
+    demarche = relance.demarche
+    objet: Any = demarche
+    if demarche and relance.precision:
+        objet = demarche.specifique.etapes.filter(code=relance.precision).first()  # type: ignore[attr-defined]
+    if demarche is None or objet is None or objet.etat_depuis != relance.attente_depuis or objet.est_finie:
+        return ""
+    quoi = demarche.nom_besoin if objet is demarche else f"{demarche.nom_besoin}, {objet.formalite.libelle}"
+    piece = getattr(objet, "piece_demandee", "")
+    manque = f" (pièce demandée : {piece})" if piece and objet.etat == "piece_manquante" else ""
+    return f"{quoi} : {objet.libelle_etat.lower()}{manque}, sans nouvelles depuis le {date_longue(objet.etat_depuis)}"
+
+
+def _lettres_avant(relance: Relance) -> int:
+    """Count the reminders really sent for this wait before this one: a second letter says it is the second."""
+    meme = {"demarche": relance.demarche, "precision": relance.precision, "attente_depuis": relance.attente_depuis}
+    return Relance.objects.filter(issue=Relance.Issue.LETTRE, pk__lt=relance.pk, **meme).count()
+
+
+def _c22(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
+    """Since when nothing moved, and who is waited for on each open need."""
+    relance = courrier.relances.first()
+    if relance is None or relance.attente_depuis != dossier.mouvement_le:
+        raise Refus("Le dossier a bougé entre-temps : ce point d’étape n’a plus d’objet.")
+    sections = frozenset(courrier.sections)
+    ouvertes = [d for d in dossier.demarches.ouvertes() if str(d.classe.section) in sections]
+    return {
+        "point.depuis": date_longue(dossier.mouvement_le),
+        "attendus": [f"{d.nom_besoin} : {d.libelle_etat.lower()}, {_de_qui(d)}" for d in ouvertes],
+    }
+
+
+def _de_qui(demarche: Demarche) -> str:
+    if demarche.attend == Attend.GUICHET:
+        return "c’est à nous d’avancer"
+    return f"nous attendons {demarche.get_attend_display()}"
+
+
+COLLECTES = {"C01": _c01, "C02": _c02, "C11": _c11, "C13": _c13, "C14": _c14, "C22": _c22}

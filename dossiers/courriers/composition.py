@@ -18,6 +18,8 @@ CONDITIONS: dict[str, Callable[[Donnees], bool]] = {
     "installe": lambda d: d.get("cloture") == "installe",
     "abandon": lambda d: d.get("cloture") == "abandon",
     "hors_perimetre": lambda d: d.get("cloture") == "hors_perimetre",
+    "premiere_relance": lambda d: d.get("relance.rang") == 1,
+    "seconde_relance": lambda d: (d.get("relance.rang") or 0) > 1,
     "appel_connu": lambda d: bool(d.get("appel.date")),
     "appel_inconnu": lambda d: not d.get("appel.date"),
 }

@@ -184,6 +184,7 @@ class FiltresForm(forms.Form):
     retard = forms.BooleanField(label="en retard", required=False)
     sans_referent = forms.BooleanField(label="sans référent", required=False)
     reveil = forms.BooleanField(label="à réveiller", required=False)
+    muet = forms.BooleanField(label="partenaire muet depuis plus de 15 j", required=False)
     clos = forms.BooleanField(label="clos compris", required=False)
     organisme = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**31)
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
-from dossiers.models import Agent, Appel, Demarche, Dossier, Machine, Participant, Position
+from dossiers.models import Agent, Appel, Demarche, Dossier, Machine, Participant, Pause, Position, Relance
 from dossiers.models.machine import libelles
 from dossiers.models.personnes import Personne, Telephone
 from dossiers.regles.dates import date_longue, heure
@@ -45,6 +45,12 @@ LIBELLES = {
     "fusionner": "Dossiers fusionnés",
     "defaire_fusion": "Fusion défaite",
     "transferer": "Dossier transféré",
+    "mettre_en_pause": "Délai mis en pause",
+    "reprendre_delai": "Délai repris",
+    "fermer_service": "Échéance déplacée par une fermeture",
+    "rouvrir_service": "Échéance déplacée par une réouverture",
+    "recalculer_echeances": "Échéance recalculée",
+    "relancer": "Relance automatique",
 }
 
 MUETS = frozenset(
@@ -55,6 +61,7 @@ MUETS = frozenset(
         "absorbe_id", "absorbe_par_id", "annulee_le", "pilote_id",
         # dates and amounts of an aid are its payer's alone: the timeline tells its states
         "demandee_le", "accordee_le", "versee_le", "montant", "engagement_jusqu_au",
+        "delai", "echeance_fixee",
     }
 )  # fmt: skip
 """Columns that would tell a reader nothing, or that the event's own words already say."""
@@ -194,6 +201,8 @@ def _visible(ligne: Ligne, agent: Agent) -> bool:
         return bool(donnees["organisme_id"] == agent.organisme_id or donnees["partagee"] or de_la_ligne)
     if nom == "Engagement":
         return agent.peut_lire(Section.APPELS) or donnees["organisme_id"] == agent.organisme_id
+    if nom == "Relance":
+        return agent.peut_lire(donnees["section"])
     if nom == "Courrier":
         return set(donnees["sections"]) <= agent.sections_lues
     if nom == "Participant":
@@ -271,6 +280,8 @@ def _nommer(ligne: Ligne) -> str:
 
 def _motif(ligne: Ligne) -> str:
     classe = _classe(ligne["modele"])
+    if ligne["geste"] == "mettre_en_pause":
+        return libelles(Pause.Motif).get(ligne["motif"], "")
     if not ligne["motif"] or not issubclass(classe, Machine) or (classe is Dossier and "motif_cloture" in ligne["tus"]):
         return ""
     geste = classe.gestes().get(ligne["geste"])
@@ -323,9 +334,17 @@ def _annoncer(evenement: Evenement, ligne: Ligne) -> None:
         evenement.details.append(f"{donnees['prenom']} {donnees['nom']} entre dans le dossier".strip())
     elif ligne["modele"] == "Courrier" and evenement.genre != "courrier":
         evenement.details.append("Courrier demandé")
+    elif ligne["modele"] == "Relance":
+        evenement.details.append(_dire_relance(donnees))
     elif ligne["modele"] == "Engagement":
         pour_le = dt.datetime.fromisoformat(donnees["pour_le"])
         evenement.details.append(f"Promis pour le {date_longue(pour_le)} à {heure(pour_le)}")
+
+
+def _dire_relance(donnees: Ligne) -> str:
+    """Say a rung of the ladder and what came of it."""
+    echelon, issue = Relance.Echelon(donnees["echelon"]).label, Relance.Issue(donnees["issue"]).label
+    return f"{echelon[:1].upper()}{echelon[1:]} : {issue}"
 
 
 def _comparer(evenement: Evenement, classe: type[models.Model], ligne: Ligne, noms: Noms) -> None:

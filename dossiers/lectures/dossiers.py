@@ -10,6 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from dossiers.lectures.pagination import Page, paginer
+from dossiers.lectures.relances import muets
 from dossiers.models import Agent, Commune, Demarche, Dossier, Participant, TexteRecherche
 from dossiers.models.personnes import nommer
 from dossiers.regles.droits import Section
@@ -34,6 +35,8 @@ class Filtres:
     sans_referent: bool = False
     reveil: bool = False
     """Paused files whose date has come."""
+    muet: bool = False
+    """A partner has been silent for more than fifteen working days."""
     clos: bool = False
     recherche: str = ""
 
@@ -116,6 +119,8 @@ def filtrer(agent: Agent, filtres: Filtres, aujourdhui: dt.date, *, compter: boo
         requete = requete.filter(referent=None, ouvert=True)
     if filtres.reveil:
         requete = requete.filter(etat=Dossier.Etat.SUSPENDU, reveil_le__lte=aujourdhui)
+    if filtres.muet:
+        requete = requete.filter(pk__in=muets(agent).values("dossier_id"))
     if filtres.commune:
         requete = requete.filter(communes__code_insee=filtres.commune)
     conditions, types = _conditions(filtres, agent, aujourdhui)

@@ -21,6 +21,7 @@ from dossiers.models import (
     Geste,
     Machine,
     Participant,
+    Pause,
     Position,
 )
 from dossiers.regles.droits import Section
@@ -65,6 +66,8 @@ class Carte:
     """Whether the reader may know who carries it: a partner is told of its own organisation alone (decision 0028)."""
     positions: list["CartePosition"] = field(default_factory=list)
     tus: frozenset[str] = frozenset()
+    en_pause: bool = False
+    suspendable: bool = False
 
     @property
     def faits(self) -> list[str]:
@@ -142,6 +145,7 @@ class Fiche:
 def trouver(agent: Agent, pk: int) -> Dossier | None:
     """Return a dossier this agent may see with what its page derives already read, or None."""
     demarches = Demarche.objects.specifiques().select_related("organisme", "responsable")
+    demarches = demarches.annotate(en_pause=Exists(Pause.objects.filter(demarche=OuterRef("pk"), fin=None)))
     communes = Commune.objects.filter(dossiers=OuterRef("pk")).order_by("cle_tri").values("nom")
     return (
         Dossier.objects.visibles_par(agent)
@@ -199,7 +203,10 @@ def boutons_de(objet: Machine, agent: Agent) -> list[Bouton]:
 
 
 def _cartes(agent: Agent, dossier: Dossier) -> list[Carte]:
-    visibles = [d.specifique for d in dossier.demarches.all() if str(d.classe.section) in agent.sections_vues]
+    lues = [d for d in dossier.demarches.all() if str(d.classe.section) in agent.sections_vues]
+    visibles = [d.specifique for d in lues]
+    for demarche, lue in zip(visibles, lues, strict=True):
+        demarche.en_pause = lue.en_pause  # type: ignore[attr-defined]
     lisibles = [d for d in visibles if agent.peut_lire(d.section)]
     _lire_etapes([d for d in lisibles if hasattr(d, "etapes")])
     positions = _positions(agent, lisibles)
@@ -243,6 +250,8 @@ def _carte(agent: Agent, demarche: Demarche, positions: list[Position]) -> Carte
         charge_vue=agent.organisme.est_porteur or demarche.organisme_id == agent.organisme_id,
         positions=[CartePosition(p, boutons_de(p, agent)) for p in positions],
         tus=demarche.tus_a(agent),
+        en_pause=demarche.en_pause,  # type: ignore[attr-defined]
+        suspendable=not demarche.est_finie and agent.peut_ecrire(demarche.section),
     )
 
 

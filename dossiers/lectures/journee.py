@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from dossiers.lectures import relances
 from dossiers.lectures.dossiers import nommer_foyers, types_lus
 from dossiers.lectures.equipe import a_rendre
-from dossiers.models import Agent, Demarche, Dossier, Engagement, Position
+from dossiers.models import Agent, Demarche, Dossier, Engagement, Position, Relance
 
 LONGUEUR = 25
 
@@ -22,6 +23,7 @@ class Journee:
     a_prendre: list[Demarche]
     reveils: list[Dossier]
     """My paused files whose date has come."""
+    alertes: list[Relance]
     en_retard: int
     positions: list[Position]
     """What my organisation is asked to do; always empty for the line's holder, whose task is the démarche itself."""
@@ -49,7 +51,8 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
     prises = list(a_prendre.order_by("echeance", "pk")[:LONGUEUR])
     reveils = _reveils(agent, aujourdhui)
     positions = _attendues(agent)
-    nommer_foyers(agent, [*(d.dossier for d in (*demarches, *prises, *positions)), *reveils])
+    alertes = relances.pour_moi(agent)
+    nommer_foyers(agent, [*(d.dossier for d in (*demarches, *prises, *positions, *alertes)), *reveils])
     return Journee(
         promesses=list(promesses[:LONGUEUR]),
         demarches=demarches,
@@ -57,6 +60,7 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
         reveils=reveils,
         positions=positions,
         a_rendre=len(a_rendre(agent, aujourdhui)) if prenables else 0,
+        alertes=alertes,
         peut_prendre=bool(prenables),
         en_retard=sum(1 for d in demarches if d.est_en_retard(aujourdhui)),
     )

@@ -80,6 +80,7 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Tableau:
             chiffre("dossiers sans référent", "sans_referent", f"{dossiers}?sans_referent=on", True),
             chiffre("dossiers à réveiller", "reveils", f"{dossiers}?reveil=on", True),
             chiffre("dossiers en retard", "retard", f"{dossiers}?retard=on", True),
+            chiffre("partenaires muets > 15 j", "muets", f"{dossiers}?muet=on", True),
             chiffre("promesses échues", "promesse_echues", f"{promesses}?sorte=echues", True),
             chiffre("courriers en échec", "echecs", f"{reverse('courriers.liste')}?etat=echec", True),
         ],
@@ -113,6 +114,7 @@ def _cellules(agent: Agent, organismes: Iterable[int], maintenant: dt.datetime) 
         "sans_referent": dossiers(sans_referent=True),
         "reveils": dossiers(reveil=True),
         "retard": dossiers(retard=True),
+        "muets": dossiers(muet=True),
         "echecs": Courrier.objects.visibles_par(agent).filter(etat=Courrier.Etat.ECHEC),
     }
     cellules |= {f"promesse_{s}": engagements.filtrer(agent, s, maintenant) for s in engagements.SORTES}

@@ -12,7 +12,7 @@ from dossiers.actions.recherche import textes_de
 from dossiers.management.copie import Ligne
 from dossiers.management.monde import JOURNEE, Foyer
 from dossiers.management.parcours import METIERS, NOMS, PRENOMS, chemin
-from dossiers.management.plume import Plume, echeance_vite
+from dossiers.management.plume import Plume
 from dossiers.models import (
     Demarche,
     Dossier,
@@ -23,6 +23,7 @@ from dossiers.models import (
     Telephone,
     TexteRecherche,
 )
+from dossiers.regles.delais import PREMIER_DELAI, echeance
 from dossiers.regles.droits import Section
 from dossiers.regles.numeros import fabriquer_numero
 from dossiers.regles.texte import normaliser
@@ -165,10 +166,11 @@ class Conteur(Plume):
         personne = None if classe.par_enfant else next((p["id"] for p, r, _ in foyer.personnes if r == role), None)
         ligne = self.ecrivain.naitre(
             classe, type=besoin, dossier_id=foyer.dossier["id"], organisme_id=organisme, personne_id=personne,
-            etat_depuis=ouverte_le, echeance=echeance_vite(ouverte_le.date(), 3), **self._propres(besoin),
+            etat_depuis=ouverte_le, **self._propres(besoin),
             pourquoi=f"Règle du territoire : {classe.libelle_besoin.lower()}.",
         )  # fmt: skip
         ligne["demarche_ptr_id"] = ligne["id"]
+        self.dater(classe, ligne, PREMIER_DELAI)
         self.ecrivain.historiser(classe, ligne, "+", signature)
         position = self._attendre(ligne, signature) if cpam else None
         gestes = self._gestes_faits(foyer, besoin)
@@ -201,7 +203,7 @@ class Conteur(Plume):
         position = self.ecrivain.naitre(
             Position, dossier_id=demarche["dossier_id"], demarche_id=demarche["id"], besoin=demarche["type"],
             organisme_id=demarche["organisme_id"], etat_depuis=demarche["etat_depuis"],
-            echeance=echeance_vite(ouverte_le.date(), DELAI_POSITION),
+            echeance=echeance(ouverte_le.date(), DELAI_POSITION),
         )  # fmt: skip
         self.ecrivain.historiser(Position, position, "+", signature)
         return position
@@ -213,7 +215,7 @@ class Conteur(Plume):
             "etat": geste.vers,
             "etat_depuis": acte["history_date"],
             "attend": str(geste.attend),
-            "echeance": echeance_vite(acte["history_date"].date(), geste.delai) if geste.delai else None,
+            "echeance": echeance(acte["history_date"].date(), geste.delai) if geste.delai else None,
         }
         self.ecrivain.historiser(Position, position, "~", acte)
 

@@ -9,6 +9,7 @@ from dossiers.models import (
     Commune,
     Demarche,
     Dispositif,
+    Horloge,
     ModeleCourrier,
     Organisme,
     RegleAffectation,
@@ -32,6 +33,7 @@ class Monde:
     modeles: dict[str, int]
     regles: dict[str, int]
     aides_cpam: list[int]
+    horloge: Horloge
     lundi: dt.datetime
     fin: float
     jour: dt.date
@@ -57,6 +59,9 @@ class Monde:
                 Dispositif.objects.filter(autorite="CPAM", ouverture="ouvert")
                 .order_by("code")
                 .values_list("pk", flat=True)
+            ),
+            horloge=Horloge.lire(
+                organismes=Organisme.objects.values_list("pk", flat=True), territoires=[territoire.pk]
             ),
             lundi=dt.datetime.combine(lundi, dt.time(8), dt.UTC),
             fin=(semaines * 5 + min(reste, 5)) * JOURNEE - 1,

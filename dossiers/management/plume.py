@@ -18,6 +18,7 @@ from dossiers.models import (
     Appel,
     Courrier,
     CourrierFichier,
+    DelaiEtat,
     Demarche,
     Dossier,
     Engagement,
@@ -77,10 +78,20 @@ class Plume:
                 ligne["attend"] = str(geste.attend)
             elif modele.__name__ == "Aide":
                 ligne["attend"] = "cpam"
-            ligne["echeance"] = echeance_vite(moment.date(), geste.delai) if geste.delai else None
+            self.dater(modele, ligne, None if geste.vers in modele.FINAUX else geste.delai)
         signature = self.signer(agent, geste.code, minutes, motif)
         self.ecrivain.historiser(modele, ligne, "~", signature)
         return signature
+
+    def dater(self, modele: Any, ligne: Ligne, delai: int | None) -> None:
+        """Set the delay of a row and its deadline, by the house's own clock."""
+        jour, organisme = ligne["etat_depuis"].date(), ligne.get("organisme_id") or self.monde.regles["formalites"]
+        besoin = ligne.get("type") or DelaiEtat.ETAPE
+        ligne["delai"], ligne["echeance"] = delai, None
+        if delai:
+            version = self.monde.horloge.version(self.monde.territoire.pk, besoin, ligne["etat"], jour)
+            compte = version[1] if version else delai
+            ligne["echeance"] = echeance_vite(jour, compte, calendrier=self.monde.horloge.calendrier(organisme))
 
     def numero(self) -> str:
         """Return a phone number of the range reserved to fiction."""

@@ -6,14 +6,17 @@ from dossiers.models.courriers import Courrier, CourrierFichier, ModeleCourrier
 from dossiers.models.demarches import FINAUX_COMMUNS, Demarche
 from dossiers.models.dispositifs import Dispositif, Zonage
 from dossiers.models.dossiers import Dossier, Participant
+from dossiers.models.echeances import Echeancable, Horloge
 from dossiers.models.ensemble import ecrire_ensemble
 from dossiers.models.historique import auteur, creer, historique, historiser, signature_courante
+from dossiers.models.horloge import DelaiEtat, Fermeture, Pause
 from dossiers.models.machine import Attend, Geste, Machine, Motif, champ_etat, geste
 from dossiers.models.mouvements import Fusion, Transfert
 from dossiers.models.organismes import Agent, Organisme
 from dossiers.models.personnes import Personne, Telephone
 from dossiers.models.positions import Position
 from dossiers.models.regles_affectation import JeuRegles, RegleAffectation
+from dossiers.models.relances import Relance
 from dossiers.models.suivi import Engagement, Note
 from dossiers.models.technique import Battement, Operation, TexteRecherche
 from dossiers.models.territoires import Commune, Territoire
@@ -29,12 +32,16 @@ __all__ = [
     "Commune",
     "Courrier",
     "CourrierFichier",
+    "DelaiEtat",
     "Demarche",
     "Dispositif",
     "Dossier",
+    "Echeancable",
     "Engagement",
+    "Fermeture",
     "Fusion",
     "Geste",
+    "Horloge",
     "JeuRegles",
     "Machine",
     "ModeleCourrier",
@@ -43,9 +50,11 @@ __all__ = [
     "Operation",
     "Organisme",
     "Participant",
+    "Pause",
     "Personne",
     "Position",
     "RegleAffectation",
+    "Relance",
     "Suppleance",
     "Telephone",
     "Territoire",

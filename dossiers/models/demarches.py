@@ -81,6 +81,9 @@ class Demarche(Machine):
     )
     attend = models.CharField("qui doit agir", max_length=12, choices=Attend, default=Attend.GUICHET)
     echeance = models.DateField("à faire avant le", null=True, blank=True)
+    """Derived from the two columns below, `etat_depuis` and the calendar; `models.echeances` computes it."""
+    delai = models.PositiveSmallIntegerField("délai en jours ouvrés", null=True, blank=True, editable=False)
+    echeance_fixee = models.DateField("date fixée par un organisme", null=True, blank=True, editable=False)
     pourquoi = models.CharField("raison de l’affectation", max_length=200, blank=True)
 
     objects = DemarcheQuerySet.as_manager()
@@ -141,6 +144,16 @@ class Demarche(Machine):
             if relation in self._state.fields_cache:
                 enfant._state.fields_cache[relation] = self._state.fields_cache[relation]
         return enfant
+
+    @property
+    def demarche(self) -> Demarche:
+        """Itself: a démarche and a step both answer to `.demarche`, whose calendar and pauses they are counted with."""
+        return self
+
+    @property
+    def cle_delai(self) -> str:
+        """What a delay of this state is filed under (`DelaiEtat.besoin`)."""
+        return self.type
 
     @property
     def classe(self) -> ClasseDemarche:

@@ -6,8 +6,8 @@ Working days are Monday to Friday, public holidays and local closures excepted; 
 
 import calendar
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, overload
 from zoneinfo import ZoneInfo
@@ -17,6 +17,8 @@ import holidays
 PARIS = ZoneInfo("Europe/Paris")
 Unite = Literal["ouvres", "jours"]
 COMPTES: dict[Unite, str] = {"ouvres": "jour ouvré", "jours": "jour"}
+PREMIER_DELAI = 3
+"""Working days to look at a need just expressed (domaine.md §2.3, §2.5: « ≤ 3 j »)."""
 _UN_JOUR = dt.timedelta(days=1)
 
 
@@ -46,6 +48,8 @@ class Calendrier:
 
     version: str = "national-1"
     fermetures: frozenset[dt.date] = frozenset()
+    raisons: Mapping[dt.date, str] = field(default_factory=dict, compare=False)
+    """Why each closed day is closed, for the explanation; nothing is counted with it."""
 
     def raison_chomee(self, jour: dt.date) -> str | None:
         """Return why a day is not worked, in French (« samedi », « Lundi de Pâques »…); None when it is."""
@@ -53,7 +57,10 @@ class Calendrier:
             return "samedi" if jour.weekday() == 5 else "dimanche"
         if nom := jours_feries(jour.year).get(jour):
             return nom
-        return "fermeture du service" if jour in self.fermetures else None
+        if jour not in self.fermetures:
+            return None
+        raison = self.raisons.get(jour)
+        return f"fermeture du service\u00a0: {raison}" if raison else "fermeture du service"
 
     def est_ouvre(self, jour: dt.date) -> bool:
         """Tell whether a day is worked."""
@@ -107,6 +114,35 @@ class JourCompte:
     def compte(self) -> bool:
         """Whether the day was counted."""
         return self.rang > 0
+
+
+@dataclass(frozen=True)
+class Compte:
+    """All a deadline depends on: when the wait began, the delay or the date given, the calendar, the pauses.
+
+    `delai` is in working days; None with no `fixee` is a wait without deadline. A date set by a body (`fixee`) is obeyed as
+    it is: no pause and no closure moves it.
+    """
+
+    depart: dt.datetime | dt.date
+    delai: int | None = None
+    fixee: dt.date | None = None
+    calendrier: Calendrier = NATIONAL
+    pauses: tuple[Pause, ...] = ()
+
+    @property
+    def terme(self) -> dt.date | None:
+        """The last day to act; None without deadline, and while an open pause holds it."""
+        if self.fixee or self.delai is None:
+            return self.fixee
+        return echeance(self.depart, self.delai, calendrier=self.calendrier, pauses=self.pauses)
+
+    @property
+    def jours(self) -> list["JourCompte"]:
+        """Every day from the start to the deadline, counted or not and why; none for a date that was given."""
+        if self.fixee or self.delai is None:
+            return []
+        return expliquer(self.depart, self.delai, calendrier=self.calendrier, pauses=self.pauses)
 
 
 @overload

@@ -56,6 +56,7 @@ class Section(StrEnum):
     ROUTAGE = "routage"
     DISPOSITIFS = "dispositifs"
     ZONAGE = "zonage"
+    HORLOGE = "horloge"
 
 
 LIBELLES_SECTIONS = MappingProxyType(
@@ -82,6 +83,7 @@ LIBELLES_SECTIONS = MappingProxyType(
         Section.ROUTAGE: "Règles d’affectation du territoire",
         Section.DISPOSITIFS: "Catalogue des dispositifs d’aide",
         Section.ZONAGE: "Zonage des communes et quartiers",
+        Section.HORLOGE: "Délais de chaque état",
     }
 )
 
@@ -177,6 +179,7 @@ _PAR_FAMILLE: dict[str, dict[Role, dict[Section, Niveau]]] = {
             Section.ROUTAGE: _E,
             Section.DISPOSITIFS: _E,
             Section.ZONAGE: _E,
+            Section.HORLOGE: _E,
         },
         Role.ADMINISTRATEUR: _ADMINISTRATEUR,
         Role.DPO: _DPO,
@@ -282,6 +285,14 @@ ECRANS: MappingProxyType[str, str | tuple[Section | tuple[Section, ...], Niveau]
         "demarches.affecter": (BESOINS, _L),
         "demarches.prendre": (BESOINS, _L),
         "etapes.geste": (Section.FORMALITES, _E),
+        # the clock
+        "demarches.delai": (Section.STATUT, _L),
+        "demarches.pause": (BESOINS, _E),
+        "demarches.reprise": (BESOINS, _E),
+        "etapes.delai": (Section.FORMALITES, _L),
+        "reglages.fermetures": (Section.AFFECTATION, _E),
+        "reglages.rouvrir": (Section.AFFECTATION, _E),
+        "reglages.delais": (Section.HORLOGE, _E),
         # letters
         "courriers.liste": (Section.COURRIERS, _L),
         "courriers.fiche": (Section.COURRIERS, _L),

@@ -21,6 +21,7 @@ from dossiers.regles.telephones import formater_telephone
 register = template.Library()
 
 register.filter("date_longue", date_longue)
+register.filter("date_avec_jour", date_avec_jour)
 register.filter("heure", heure)
 register.filter("nombre", nombre)
 

@@ -134,6 +134,8 @@ def reglages(request: Requete) -> HttpResponse:
         "agents": [],
         "peut_equipe": agent.peut_ecrire(Section.AFFECTATION),
         "peut_router": agent.peut_ecrire(Section.ROUTAGE),
+        "peut_fermer": agent.peut_ecrire(Section.AFFECTATION),
+        "peut_regler": agent.peut_ecrire(Section.HORLOGE),
     }
     if agent.peut(Section.REGLAGES, Niveau.LIRE):
         contexte["regles"] = lecture_routage.regles_en_vigueur(agent.territoire)

@@ -17,6 +17,7 @@ from dossiers.models import (
     Courrier,
     Dispositif,
     Dossier,
+    Fermeture,
     JeuRegles,
     Organisme,
     RegleAffectation,
@@ -24,7 +25,7 @@ from dossiers.models import (
     auteur,
 )
 from dossiers.regles import droits
-from tests.aides import besoin, client_de, donner_referent, faire, ouvrir_dossier
+from tests.aides import besoin, client_de, dans, donner_referent, faire, ouvrir_dossier
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +48,7 @@ ECRITS_SEULS = {
     "recherche", "appels.qui", "demarches.prendre", "engagements.issue", "courriers.relancer", "deconnexion",
     "reglages.absence_annuler", "reglages.rendre", "reglages.jeu_publier", "reglages.jeu_effacer", "reglages.regle_retirer",
     "dossiers.fusion_annuler", "dossiers.aide",
+    "reglages.rouvrir",
 }  # fmt: skip
 """Screens that answer to POST alone."""
 
@@ -64,6 +66,8 @@ def _vie(agent, commune):
         dossier, agent=agent, cle=uuid.uuid4(), nature="rappel", pour_le=timezone.now() + timezone.timedelta(days=1), quoi="",
     )  # fmt: skip
     noter(dossier, agent=agent, cle=uuid.uuid4(), texte="Préfère le matin.", partagee=True)
+    with auteur(None, geste="essai"):
+        fermeture = Fermeture.objects.create(organisme=agent.organisme, jour=dans(40), raison="Pont")
     return {
         "dossier": dossier,
         "appel": dossier.appels.get(),
@@ -76,6 +80,7 @@ def _vie(agent, commune):
         "position": _demander_a_l_ars(formalites, agent),
         "participant": dossier.participants.get(role="medecin"),
         "fusion": _fusion(agent),
+        "fermeture": fermeture,
     }
 
 
@@ -137,6 +142,11 @@ def adresse(nom, o):
         "demarches.solliciter": [o["formalites"].pk],
         "positions.geste": [o["position"].pk, "reprendre"],
         "etapes.geste": [o["etape"].pk, "declarer_sans_objet"],
+        "demarches.delai": [o["logement"].pk],
+        "demarches.pause": [o["logement"].pk],
+        "demarches.reprise": [o["logement"].pk],
+        "etapes.delai": [o["etape"].pk],
+        "reglages.rouvrir": [o["fermeture"].pk],
         "courriers.fiche": [o["courrier"].pk],
         "courriers.pdf": [o["courrier"].pk],
         "courriers.relancer": [o["courrier"].pk],
@@ -219,6 +229,7 @@ A_VOIR_DE_PRES = {
     "demarches.geste", "demarches.solliciter", "demarches.affecter", "positions.geste",
     "demarches.prendre", "etapes.geste", "courriers.fiche", "courriers.pdf",
     "courriers.relancer", "courriers.nouveau", "dossiers.geste", "engagements.issue", "dossiers.besoin",
+    "demarches.delai", "demarches.pause", "demarches.reprise", "etapes.delai", "reglages.rouvrir",
 }  # fmt: skip
 """Screens whose object has rights of its own: their exact answers are in the tests below."""
 
