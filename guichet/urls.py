@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import URLPattern, URLResolver, path
 
-from dossiers.views import appels, courriers, dossiers, gestes, journee, pages
+from dossiers.views import appels, courriers, dossiers, gestes, journee, pages, pieces
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.accueil, name="accueil"),
@@ -44,6 +44,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dossiers/<int:pk>/promesse/", gestes.promesse, name="dossiers.promesse"),
     path("dossiers/<int:pk>/personne/", gestes.personne, name="dossiers.personne_nouvelle"),
     path("dossiers/<int:pk>/personne/<int:participant>/", gestes.personne, name="dossiers.personne"),
+    path("dossiers/<int:pk>/piece/", pieces.piece, name="dossiers.piece_nouvelle"),
+    path("dossiers/<int:pk>/piece/<int:piece>/", pieces.piece, name="dossiers.piece"),
     path("dossiers/<int:pk>/courrier/<slug:code>/", courriers.nouveau, name="courriers.nouveau"),
     path("demarches/<int:pk>/geste/<slug:code>/", gestes.demarche, name="demarches.geste"),
     path("demarches/<int:pk>/affecter/", gestes.affecter, name="demarches.affecter"),

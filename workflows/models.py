@@ -1,7 +1,8 @@
 """Every need, so that Django and the register know them."""
 
 from workflows.emploi_conjoint import EmploiConjoint
-from workflows.formalites import Etape, Formalites
+from workflows.etapes import Etape
+from workflows.formalites import Formalites
 from workflows.logement import Logement
 from workflows.scolarisation import Scolarisation
 

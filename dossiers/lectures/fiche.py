@@ -7,11 +7,15 @@ from typing import Any
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch, Q, prefetch_related_objects
+from django.utils import timezone
 
 from dossiers.lectures import chronologie
 from dossiers.lectures.chronologie import Evenement
-from dossiers.models import Agent, Commune, Courrier, Demarche, Dossier, Engagement, Geste, Machine, Participant
+from dossiers.models import Agent, Commune, Courrier, Demarche, Dossier, Engagement, Geste, Machine, Participant, Piece
+from dossiers.models.machine import libelles
+from dossiers.regles.dates import date_longue
 from dossiers.regles.droits import Section
+from dossiers.regles.pieces import Manque, manques
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ class Bouton:
     @property
     def direct(self) -> bool:
         """Whether it needs nothing typed: one click does it."""
-        return not (self.geste.champs or self.geste.facultatifs or self.geste.motifs)
+        return not (self.geste.champs or self.objet.facultatifs_de(self.geste) or self.geste.motifs)
 
     @property
     def genre(self) -> str:
@@ -46,6 +50,7 @@ class Carte:
     etapes: list["CarteEtape"] = field(default_factory=list)
     affectable: bool = False
     prenable: bool = False
+    annonces: list[str] = field(default_factory=list)
 
     @property
     def faits(self) -> list[str]:
@@ -60,11 +65,13 @@ class Carte:
 
 @dataclass(frozen=True)
 class CarteEtape:
-    """One step of a path: itself, what blocks it, its buttons."""
+    """One step of a path: itself, what blocks it, its buttons, what else its line says, the documents it lacks."""
 
     etape: Any
     blocage: str | None
     boutons: list[Bouton]
+    marques: list[Any]
+    manques: list[str]
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,7 @@ class Fiche:
     cartes: list[Carte]
     boutons: list[Bouton]
     engagements: list[Engagement]
+    pieces: list[Piece]
     courriers: list[Courrier]
     evenements: list[Evenement]
     lit_statut: bool
@@ -127,13 +135,15 @@ def lire(agent: Agent, dossier: Dossier, genre: str = "") -> Fiche:
     """Return the page of a dossier found by `trouver`; `genre` narrows its timeline."""
     participants = _participants(agent, dossier)
     evenements = chronologie.lire(dossier, agent, [p.personne_id for p in participants])
+    pieces = list(dossier.pieces.all()) if agent.peut_lire(Section.FORMALITES) else []
     return Fiche(
         dossier=dossier,
         communes=dossier.noms_communes,  # type: ignore[attr-defined]
         participants=participants,
-        cartes=_cartes(agent, dossier),
+        cartes=_cartes(agent, dossier, pieces),
         boutons=boutons_de(dossier, agent),
         engagements=list(Engagement.objects.visibles_par(agent).filter(dossier=dossier).select_related("agent")),
+        pieces=pieces,
         courriers=list(
             Courrier.objects.visibles_par(agent).filter(dossier=dossier).select_related("modele").defer("donnees")
         ),
@@ -155,20 +165,20 @@ def boutons_de(objet: Machine, agent: Agent) -> list[Bouton]:
     return [Bouton(g, g.refus(objet), objet) for g in objet.gestes_possibles() if objet.permet(g, agent)]
 
 
-def _cartes(agent: Agent, dossier: Dossier) -> list[Carte]:
+def _cartes(agent: Agent, dossier: Dossier, pieces: list[Piece]) -> list[Carte]:
     visibles = [d.specifique for d in dossier.demarches.all() if str(d.classe.section) in agent.sections_vues]
     lisibles = [d for d in visibles if agent.peut_lire(d.section)]
     _lire_etapes([d for d in lisibles if hasattr(d, "etapes")])
     for demarche in visibles:
         demarche.dossier = dossier
-    return [_carte(agent, demarche) for demarche in visibles]
+    return [_carte(agent, demarche, pieces) for demarche in visibles]
 
 
 def _lire_etapes(demarches: list[Demarche]) -> None:
     prefetch_related_objects(demarches, "etapes")
 
 
-def _carte(agent: Agent, demarche: Demarche) -> Carte:
+def _carte(agent: Agent, demarche: Demarche, pieces: list[Piece]) -> Carte:
     if not agent.peut_lire(demarche.section):
         return Carte(demarche, False, None, [])
     boutons = boutons_de(demarche, agent)
@@ -178,16 +188,31 @@ def _carte(agent: Agent, demarche: Demarche) -> Carte:
         lisible=True,
         principal=principal,
         secondaires=[b for b in boutons if b is not principal],
-        etapes=[_carte_etape(agent, e) for e in demarche.etapes.all()] if hasattr(demarche, "etapes") else [],
+        etapes=[_carte_etape(agent, e, pieces) for e in demarche.etapes.all()] if hasattr(demarche, "etapes") else [],
         affectable=demarche.affectable_par(agent),
         prenable=demarche.prenable_par(agent),
+        annonces=demarche.annonces(timezone.localdate()),
     )
 
 
-def _carte_etape(agent: Agent, etape: Any) -> CarteEtape:
+def _carte_etape(agent: Agent, etape: Any, pieces: list[Piece]) -> CarteEtape:
+    aujourdhui = timezone.localdate()
     bloqueurs = [] if etape.est_finie else etape.bloqueurs
     blocage = f"Bloquée par {', '.join(b.code for b in bloqueurs)}" if bloqueurs else None
-    return CarteEtape(etape, blocage, boutons_de(etape, agent))
+    attendues = [] if etape.est_finie or etape.hors_profil else manques(pieces, etape.code, aujourdhui)
+    return CarteEtape(
+        etape=etape,
+        blocage=blocage,
+        boutons=boutons_de(etape, agent),
+        marques=etape.marques(aujourdhui),
+        manques=[_dire_manque(m) for m in attendues],
+    )
+
+
+def _dire_manque(manque: Manque) -> str:
+    """« pièce d’identité », « extrait de casier judiciaire (périmé depuis le 3 mars 2027) »."""
+    nom = str(manque.piece) if manque.piece else libelles(Piece.Nature)[manque.nature]
+    return f"{nom} (n’est plus valable depuis le {date_longue(manque.perime_le)})" if manque.perime_le else nom
 
 
 def derniers_evenements(agent: Agent, dossier: Dossier, combien: int = 3) -> list[Evenement]:

@@ -9,6 +9,7 @@ from dossiers.models.historique import auteur, creer, historique, historiser, si
 from dossiers.models.machine import Attend, Geste, Machine, Motif, champ_etat, geste
 from dossiers.models.organismes import Agent, Organisme
 from dossiers.models.personnes import Personne, Telephone
+from dossiers.models.pieces import Piece
 from dossiers.models.regles_affectation import RegleAffectation
 from dossiers.models.suivi import Engagement, Note
 from dossiers.models.technique import Battement, Operation, TexteRecherche
@@ -35,6 +36,7 @@ __all__ = [
     "Organisme",
     "Participant",
     "Personne",
+    "Piece",
     "RegleAffectation",
     "Telephone",
     "Territoire",

@@ -165,6 +165,10 @@ class Demarche(Machine):
         """Return (done, total) for the household's progress; a need counts for one unless it knows better."""
         return (1 if self.est_finie else 0, 1)
 
+    def annonces(self, aujourdhui: dt.date) -> list[str]:
+        """Return what the card announces besides its facts, a sentence each; nothing unless the need knows better."""
+        return []
+
     def affectable_par(self, agent: Agent, organisme: Organisme | None = None) -> bool:
         """Tell whether an agent may route this démarche: the line any, a partner's supervisor inside their own house."""
         if self.est_finie:

@@ -207,6 +207,10 @@ class Machine(models.Model):
         nature = agent.organisme.nature
         return nature in declare.par and agent.peut_ecrire(self.section) and self.acteur_admis(nature)
 
+    def facultatifs_de(self, declare: Geste) -> tuple[str, ...]:
+        """Return the facts a gesture may bring on this very row; a subclass may ask for fewer."""
+        return declare.facultatifs
+
     @classmethod
     def gestes(cls) -> dict[str, Geste]:
         """Return every gesture declared on this class, by code, in the order of the file."""

@@ -91,6 +91,8 @@ def fiche(request: Requete, pk: int) -> HttpResponse:
         "genre": genre,
         "maintenant": timezone.now(),
         "peut_modifier": request.user.peut_ecrire(Section.IDENTITE),
+        "lit_formalites": request.user.peut_lire(Section.FORMALITES),
+        "peut_piece": request.user.peut_ecrire(Section.FORMALITES) and dossier.ouvert,
         "peut_noter": request.user.peut_lire(Section.STATUT),
         "peut_ouvrir_besoin": any(request.user.peut_ecrire(c.section) for c in Demarche.REGISTRE.values()),
         "modeles": [e for e in CATALOGUE.values() if e.ouvert_a(request.user)],

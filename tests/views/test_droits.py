@@ -8,6 +8,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from dossiers.actions.affectations import reunir_intervenants
+from dossiers.actions.pieces import recevoir
 from dossiers.actions.suivi import noter, promettre_sur_dossier
 from dossiers.models import Agent, Commune, Courrier, Dossier, Organisme, auteur
 from dossiers.regles import droits
@@ -51,8 +52,11 @@ def _vie(agent, commune):
         dossier, agent=agent, cle=uuid.uuid4(), nature="rappel", pour_le=timezone.now() + timezone.timedelta(days=1), quoi="",
     )  # fmt: skip
     noter(dossier, agent=agent, cle=uuid.uuid4(), texte="Préfère le matin.", partagee=True)
+    version = Dossier.objects.get(pk=dossier.pk).version
+    piece = recevoir(dossier, agent=agent, version=version, cle=uuid.uuid4(), nature="rib")
     return {
         "dossier": dossier,
+        "piece": piece,
         "appel": dossier.appels.get(),
         "logement": besoin(dossier, "logement"),
         "formalites": formalites,
@@ -73,6 +77,7 @@ def adresse(nom, o):
         "engagements.issue": [o["promesse"].pk],
         "dossiers.geste": [o["dossier"].pk, "qualifier"],
         "dossiers.personne": [o["dossier"].pk, o["participant"].pk],
+        "dossiers.piece": [o["dossier"].pk, o["piece"].pk],
         "courriers.nouveau": [o["dossier"].pk, "C14"],
         "demarches.geste": [o["logement"].pk, "valider_criteres"],
         "demarches.affecter": [o["formalites"].pk],

@@ -14,7 +14,7 @@ from dossiers.courriers.catalogue import CATALOGUE
 from dossiers.models import Attend, Demarche, Dossier, geste
 from dossiers.regles.droits import PORTEURS, Nature, Section
 from tests.aides import besoin, faire, refuse
-from workflows.formalites import Etape
+from workflows.etapes import Etape
 
 MACHINES = [*Demarche.REGISTRE.values(), Etape, Dossier]
 GESTES = [(machine, declare) for machine in MACHINES for declare in machine.gestes().values()]
