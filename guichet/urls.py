@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import URLPattern, URLResolver, path
 
-from dossiers.views import appels, courriers, dossiers, gestes, journee, pages, pieces
+from dossiers.views import appels, courriers, dossiers, gestes, journee, pages, pieces, retroplanning
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.accueil, name="accueil"),
@@ -44,6 +44,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dossiers/<int:pk>/promesse/", gestes.promesse, name="dossiers.promesse"),
     path("dossiers/<int:pk>/personne/", gestes.personne, name="dossiers.personne_nouvelle"),
     path("dossiers/<int:pk>/personne/<int:participant>/", gestes.personne, name="dossiers.personne"),
+    path("dossiers/<int:pk>/retroplanning/", retroplanning.retroplanning, name="dossiers.retroplanning"),
+    path("dossiers/<int:pk>/retroplanning/date/", retroplanning.date, name="dossiers.retroplanning_date"),
+    path("dossiers/<int:pk>/calendrier.ics", retroplanning.calendrier, name="dossiers.calendrier"),
     path("dossiers/<int:pk>/piece/", pieces.piece, name="dossiers.piece_nouvelle"),
     path("dossiers/<int:pk>/piece/<int:piece>/", pieces.piece, name="dossiers.piece"),
     path("dossiers/<int:pk>/courrier/<slug:code>/", courriers.nouveau, name="courriers.nouveau"),

@@ -9,9 +9,11 @@ from dossiers.models import Attend, Demarche, creer, geste
 from dossiers.models.personnes import Personne
 from dossiers.regles.dates import date_longue
 from dossiers.regles.droits import PORTEURS, Section
-from workflows.chemin_critique import Projection, projeter
+from dossiers.regles.retroplanning import Attache, Tache
+from workflows.chemin_critique import JALONS, Projection, projeter
+from workflows.ecarts_legaux import DECLARATION, JOURS_DECLARATION, OUVERTURE
 from workflows.etapes import Etape, attend_de
-from workflows.graphe_formalites import PRIVES, PROFILS, codes_du_profil, etapes_du_profil, rangs
+from workflows.graphe_formalites import PRIVES, PROFILS, codes_du_profil, etapes_du_profil, prerequis, rangs
 
 
 class Formalites(Demarche):
@@ -30,6 +32,7 @@ class Formalites(Demarche):
     section = Section.FORMALITES
     icone = "tampon"
     RESUME = ("profil", "ouverture_le")
+    colonne_visee = "ouverture_le"
 
     profil = models.CharField("profil du médecin", max_length=16, choices=list(PROFILS.items()), blank=True)
     ouverture_le = models.DateField("ouverture souhaitée le", null=True, blank=True)
@@ -60,6 +63,31 @@ class Formalites(Demarche):
     def annonces(self, aujourdhui: dt.date) -> list[str]:
         projection = self.projection(aujourdhui)
         return _dire(projection, self.ouverture_le) if projection else []
+
+    def taches(self) -> list[Tache]:
+        """One task a step, in the order of the graph, the legal spacing before the opening included."""
+        etapes = {e.code: e for e in self.etapes.all() if not e.hors_profil}
+        if not (etapes and self.profil) or self.etat in (self.Etat.ABANDONNEE, self.Etat.SANS_OBJET):
+            return super().taches()
+        return [self._tache(etape, etapes) for etape in etapes.values()]
+
+    def _tache(self, etape: Etape, etapes: dict[str, Etape]) -> Tache:
+        prefixe, avancee, f = f"{self.besoin}-{self.pk}", etape.avancee, etape.formalite
+        attaches = [Attache(f"{prefixe}.{p}") for p in prerequis(f, etapes)]
+        if etape.code == OUVERTURE and DECLARATION in etapes:
+            attaches.append(Attache(f"{prefixe}.{DECLARATION}", JOURS_DECLARATION))
+        return Tache(
+            cle=f"{prefixe}.{etape.code}",
+            repere=f"{self.besoin}.{etape.code}",
+            libelle=str(etape),
+            duree=f.delai_j[1],
+            unite="jours",
+            qui=str(attend_de(f)),
+            apres=tuple(attaches),
+            but=etape.code in JALONS[self.profil][1],
+            commencee_le=avancee.commencee_le,
+            finie_le=avancee.finie_le,
+        )
 
     def _tout_est_fait(self) -> str | None:
         reste = [e.code for e in self.etapes.all() if not e.hors_profil and e.formalite.obligatoire and not e.est_finie]

@@ -4,6 +4,7 @@ from workflows.emploi_conjoint import EmploiConjoint
 from workflows.etapes import Etape
 from workflows.formalites import Formalites
 from workflows.logement import Logement
+from workflows.plan_foyer import PLAN
 from workflows.scolarisation import Scolarisation
 
-__all__ = ["EmploiConjoint", "Etape", "Formalites", "Logement", "Scolarisation"]
+__all__ = ["PLAN", "EmploiConjoint", "Etape", "Formalites", "Logement", "Scolarisation"]

@@ -202,6 +202,9 @@ ECRANS: MappingProxyType[str, str | tuple[Section, Niveau]] = MappingProxyType(
         "dossiers.personne_nouvelle": (Section.IDENTITE, _E),
         "dossiers.note": (Section.STATUT, _L),
         "dossiers.promesse": (Section.STATUT, _L),
+        "dossiers.retroplanning": (Section.IDENTITE, _L),
+        "dossiers.calendrier": (Section.IDENTITE, _L),
+        "dossiers.retroplanning_date": (Section.IDENTITE, _E),
         "dossiers.piece_nouvelle": (Section.FORMALITES, _E),
         "dossiers.piece": (Section.FORMALITES, _E),
         # démarches: the gesture's own organisations and the need's section decide further

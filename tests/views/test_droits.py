@@ -161,7 +161,8 @@ def _attendu(nom, agent):
 
 A_VOIR_DE_PRES = {
     "demarches.geste", "demarches.affecter", "demarches.prendre", "etapes.geste", "courriers.fiche", "courriers.pdf",
-    "courriers.relancer", "courriers.nouveau", "dossiers.geste", "engagements.issue", "dossiers.besoin",
+    "courriers.relancer", "courriers.nouveau", "dossiers.geste", "engagements.issue", "dossiers.besoin", "dossiers.calendrier",
+    "dossiers.retroplanning_date",
 }  # fmt: skip
 """Screens whose object has rights of its own: their exact answers are in the tests below."""
 
