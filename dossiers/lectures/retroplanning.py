@@ -16,8 +16,9 @@ LARGEUR = 200
 
 @dataclass(frozen=True)
 class Rang:
-    """One task as a row: who must act, whom it holds back, what it waits for, its bar (left, width)."""
+    """One task as a row: its need, who must act, whom it holds back, what it waits for, its bar (left, width)."""
 
+    besoin: str
     ligne: Ligne
     qui: str
     retient: list[str]
@@ -77,18 +78,18 @@ def lire(agent: Agent, dossier: Dossier, but: dt.date, aujourdhui: dt.date) -> R
     taches = {d.pk: d.taches() for d in vues}
     noms = {t.cle: nommer(t, d) for d in vues for t in taches[d.pk]}
     bornes = _bornes([lignes[c] for c in noms], but, aujourdhui)
-    groupes = [Groupe(d, [_rang(lignes[t.cle], noms, bornes) for t in taches[d.pk]]) for d in vues if taches[d.pk]]
+    groupes = [Groupe(d, _rangs(d, [lignes[t.cle] for t in taches[d.pk]], noms, bornes)) for d in vues if taches[d.pk]]
     return Retroplanning(but, groupes, _place(aujourdhui, bornes))
 
 
 def differences(
     agent: Agent, dossier: Dossier, avant: dt.date, apres: dt.date, aujourdhui: dt.date
-) -> list[Difference]:
-    """Return what a new wished day moves, among what this agent may read."""
+) -> list[tuple[str, Difference]]:
+    """Return what a new wished day moves, each with its need, among what this agent may read."""
     demarches = _en_cours(dossier)
-    lisibles = {t.cle for d in demarches if agent.peut_lire(d.section) for t in d.taches()}
+    besoins = {t.cle: d.libelle_besoin for d in demarches if agent.peut_lire(d.section) for t in d.taches()}
     plans = (_planifier(demarches, jour, aujourdhui) for jour in (avant, apres))
-    return [d for d in comparer(*plans) if d.tache.cle in lisibles]
+    return [(besoins[d.tache.cle], d) for d in comparer(*plans) if d.tache.cle in besoins]
 
 
 def en_calendrier(dossier: Dossier, plan: Retroplanning, ecrit_le: dt.datetime) -> str:
@@ -124,15 +125,21 @@ def _planifier(demarches: list[Demarche], but: dt.date, aujourdhui: dt.date) -> 
     return planifier(lier([t for d in demarches for t in d.taches()], Demarche.PLAN.liens), but, aujourdhui)
 
 
-def _rang(ligne: Ligne, noms: dict[str, str], bornes: tuple[dt.date, int]) -> Rang:
-    gauche = _place(ligne.debut, bornes)
-    return Rang(
-        ligne=ligne,
-        qui=libelles(Attend).get(ligne.tache.qui, ""),
-        retient=[noms[c] for c in ligne.retient if c in noms],
-        attend=[noms[c] for c in ligne.attend if c in noms],
-        barre=(gauche, max(2, _place(ligne.fin, bornes) - gauche)),
-    )
+def _rangs(demarche: Demarche, lignes: list[Ligne], noms: dict[str, str], bornes: tuple[dt.date, int]) -> list[Rang]:
+    """Return a need's rows as the calendar meets them; on one day, in the need's own order."""
+    rangs = []
+    for ligne in sorted(lignes, key=lambda li: (li.debut, li.fin)):
+        gauche = _place(ligne.debut, bornes)
+        rang = Rang(
+            besoin=demarche.libelle_besoin,
+            ligne=ligne,
+            qui=libelles(Attend).get(ligne.tache.qui, ""),
+            retient=[noms[c] for c in ligne.retient if c in noms],
+            attend=[noms[c] for c in ligne.attend if c in noms],
+            barre=(gauche, max(2, _place(ligne.fin, bornes) - gauche)),
+        )
+        rangs.append(rang)
+    return rangs
 
 
 def _bornes(lignes: list[Ligne], but: dt.date, aujourdhui: dt.date) -> tuple[dt.date, int]:
