@@ -14,6 +14,8 @@ from dossiers.views import (
     journee,
     mouvements,
     pages,
+    pieces,
+    retroplanning,
     routage,
 )
 
@@ -71,6 +73,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("transferts/", mouvements.liste_transferts, name="transferts.liste"),
     path("dossiers/<int:pk>/personne/", gestes.personne, name="dossiers.personne_nouvelle"),
     path("dossiers/<int:pk>/personne/<int:participant>/", gestes.personne, name="dossiers.personne"),
+    path("dossiers/<int:pk>/retroplanning/", retroplanning.retroplanning, name="dossiers.retroplanning"),
+    path("dossiers/<int:pk>/retroplanning/date/", retroplanning.date, name="dossiers.retroplanning_date"),
+    path("dossiers/<int:pk>/calendrier.ics", retroplanning.calendrier, name="dossiers.calendrier"),
+    path("dossiers/<int:pk>/piece/", pieces.piece, name="dossiers.piece_nouvelle"),
+    path("dossiers/<int:pk>/piece/<int:piece>/", pieces.piece, name="dossiers.piece"),
     path("dossiers/<int:pk>/courrier/<slug:code>/", courriers.nouveau, name="courriers.nouveau"),
     path("demarches/<int:pk>/geste/<slug:code>/", gestes.demarche, name="demarches.geste"),
     path("demarches/<int:pk>/affecter/", gestes.affecter, name="demarches.affecter"),

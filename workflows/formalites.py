@@ -1,14 +1,19 @@
-"""Formalités d’installation: the steps of a profile, each with its small life (domaine.md §1, §2.2)."""
+"""Formalités d’installation: the steps of a profile, and the need that holds them (domaine.md §1, §2.2)."""
 
-from typing import Any
+import datetime as dt
 
 from django.db import models
-from django.db.models import Q
-from django.utils import timezone
 
-from dossiers.models import Attend, Demarche, Dossier, Machine, champ_etat, creer, geste, historique
-from dossiers.regles.droits import PORTEURS, Nature, Section
-from workflows.graphe_formalites import PROFILS, Formalite, etapes_du_profil, graphe, prerequis, rangs
+from dossiers.erreurs import Refus
+from dossiers.models import Attend, Demarche, creer, geste
+from dossiers.models.personnes import Personne
+from dossiers.regles.dates import date_longue
+from dossiers.regles.droits import PORTEURS, Section
+from dossiers.regles.retroplanning import Attache, Tache
+from workflows.chemin_critique import JALONS, Projection, projeter
+from workflows.ecarts_legaux import DECLARATION, JOURS_DECLARATION, OUVERTURE
+from workflows.etapes import Etape, attend_de
+from workflows.graphe_formalites import PRIVES, PROFILS, codes_du_profil, etapes_du_profil, prerequis, rangs
 
 
 class Formalites(Demarche):
@@ -27,6 +32,7 @@ class Formalites(Demarche):
     section = Section.FORMALITES
     icone = "tampon"
     RESUME = ("profil", "ouverture_le")
+    colonne_visee = "ouverture_le"
 
     profil = models.CharField("profil du médecin", max_length=16, choices=list(PROFILS.items()), blank=True)
     ouverture_le = models.DateField("ouverture souhaitée le", null=True, blank=True)
@@ -40,16 +46,78 @@ class Formalites(Demarche):
 
     def progres(self) -> tuple[int, int]:
         """Return (finished steps, steps); before the path is drawn the need counts for one."""
-        etapes = list(self.etapes.all())
+        etapes = [e for e in self.etapes.all() if e.est_finie or not e.hors_profil]
         if not etapes:
             return super().progres()
         return (sum(1 for e in etapes if e.est_finie), len(etapes))
 
+    def projection(self, aujourdhui: dt.date) -> Projection | None:
+        """Return when the path may end, computed once an instance and a day; None without a path, or at its end."""
+        connue: tuple[dt.date, Projection | None] | None = self.__dict__.get("_projection")
+        if connue is None or connue[0] != aujourdhui:
+            avancees = {e.code: e.avancee for e in self.etapes.all()} if self.profil and not self.est_finie else {}
+            connue = (aujourdhui, projeter(self.profil, avancees, aujourdhui) if avancees else None)
+            self.__dict__["_projection"] = connue
+        return connue[1]
+
+    def annonces(self, aujourdhui: dt.date) -> list[str]:
+        projection = self.projection(aujourdhui)
+        return _dire(projection, self.ouverture_le) if projection else []
+
+    def taches(self) -> list[Tache]:
+        """One task a step, in the order of the graph, the legal spacing before the opening included."""
+        etapes = {e.code: e for e in self.etapes.all() if not e.hors_profil}
+        if not (etapes and self.profil) or self.etat in (self.Etat.ABANDONNEE, self.Etat.SANS_OBJET):
+            return super().taches()
+        return [self._tache(etape, etapes) for etape in etapes.values()]
+
+    def _tache(self, etape: Etape, etapes: dict[str, Etape]) -> Tache:
+        prefixe, avancee, f = f"{self.besoin}-{self.pk}", etape.avancee, etape.formalite
+        attaches = [Attache(f"{prefixe}.{p}") for p in prerequis(f, etapes)]
+        if etape.code == OUVERTURE and DECLARATION in etapes:
+            attaches.append(Attache(f"{prefixe}.{DECLARATION}", JOURS_DECLARATION))
+        return Tache(
+            cle=f"{prefixe}.{etape.code}",
+            repere=f"{self.besoin}.{etape.code}",
+            libelle=str(etape),
+            duree=f.delai_j[1],
+            unite="jours",
+            qui=str(attend_de(f)),
+            apres=tuple(attaches),
+            but=etape.code in JALONS[self.profil][1],
+            commencee_le=avancee.commencee_le,
+            finie_le=avancee.finie_le,
+        )
+
     def _tout_est_fait(self) -> str | None:
-        reste = [e.code for e in self.etapes.all() if e.formalite.obligatoire and not e.est_finie]
+        reste = [e.code for e in self.etapes.all() if not e.hors_profil and e.formalite.obligatoire and not e.est_finie]
         if not reste:
             return None
         return f"Étapes obligatoires à finir ou à déclarer sans objet : {', '.join(reste)}."
+
+    def refuser_le_prive(self) -> None:
+        """Decline a profile of private practice during a consolidation period (domaine.md §1, F06)."""
+        if self.profil not in PRIVES:
+            return
+        consolidation = self.etapes.filter(code="F06").first()
+        if consolidation.est_finie if consolidation else not self._en_consolidation():
+            return
+        raise Refus(
+            "Pas d’exercice libéral pendant le parcours de consolidation : l’autorisation ministérielle d’exercice (F06)"
+            " n’est pas obtenue.",
+            "profil",
+        )
+
+    def _en_consolidation(self) -> bool:
+        return bool(self.personne and self.personne.statut == Personne.Statut.PADHUE)
+
+    def oublier_les_intactes(self, *, sauf: frozenset[str] = frozenset()) -> None:
+        """Delete the steps nobody touched, but for those of `sauf`.
+
+        One left behind would stay compulsory, and block others, under a profile it is not part of.
+        """
+        intactes = self.etapes.filter(etat=Etape.Etat.A_FAIRE, depose_le=None, decision_le=None)
+        intactes.exclude(code__in=sauf).delete()
 
     def creer_etapes(self) -> None:
         """Write the steps of the chosen profile; those already there keep their life."""
@@ -81,6 +149,7 @@ class Formalites(Demarche):
     )
     def etablir_parcours(self) -> None:
         """Le profil est choisi, ses étapes sont écrites ; la liste des démarches part au candidat."""
+        self.refuser_le_prive()
         self.creer_etapes()
 
     @geste(
@@ -105,8 +174,24 @@ class Formalites(Demarche):
     )
     def corriger_profil(self) -> None:
         """Le profil n’était pas le bon : on rétablit le parcours, ce qui est fait reste fait."""
-        # a step nobody touched would otherwise stay compulsory, and block others, under a profile it is not part of
-        self.etapes.filter(etat=Etape.Etat.A_FAIRE, depose_le=None, decision_le=None).delete()
+        self.oublier_les_intactes()
+
+    @geste(
+        "Changer le profil",
+        de=Etat.EN_COURS,
+        vers=Etat.EN_COURS,
+        par=PORTEURS,
+        champs=["profil"],
+        facultatifs=["ouverture_le"],
+        attend=Attend.CANDIDAT,
+        delai=10,
+        secondaire=True,
+    )
+    def changer_profil(self) -> None:
+        """Le projet change en cours de route : les étapes suivent, ce qui est commencé ou fait reste."""
+        self.refuser_le_prive()
+        self.oublier_les_intactes(sauf=codes_du_profil(self.profil))
+        self.creer_etapes()
 
     @geste(
         "Clore les formalités",
@@ -120,219 +205,16 @@ class Formalites(Demarche):
         """Tout ce qui est obligatoire est obtenu."""
 
 
-def attend_de(formalite: Formalite) -> str:
-    """Return who must act on a step, from its owner in the reference data."""
-    propres = {"agglo": Attend.GUICHET, "candidat": Attend.CANDIDAT, "ars": Attend.ARS, "cpam": Attend.CPAM}
-    return propres.get(formalite.responsable, Attend.PARTENAIRE)
-
-
-def _par_code(etapes: Any) -> "dict[str, Etape]":
-    """Return a path's steps by code; steps read once for a page are sorted once, not once a step."""
-    connues: dict[str, Etape] | None = etapes.__dict__.get("par_code")
-    if connues is None:
-        connues = etapes.par_code = {e.code: e for e in etapes}
-    return connues
-
-
-class MotifEtape(models.TextChoices):
-    INCOMPLET = "incomplet", "dossier incomplet"
-    CONDITIONS = "conditions", "conditions non remplies"
-    HORS_DELAI = "hors_delai", "hors délai"
-    NON_CONCERNE = "non_concerne", "le médecin n’est pas concerné"
-    DEJA_FAIT = "deja_fait", "déjà fait auparavant"
-    AUTRE = "autre", "autre raison"
-
-
-ACTEURS_ETAPE = PORTEURS | {Nature.CPAM}
-
-
-class Etape(Machine):
-    """One step of a path. « Bloquée » is read from the prerequisites, never stored: it can always be derived."""
-
-    class Etat(models.TextChoices):
-        A_FAIRE = "a_faire", "À faire"
-        EN_COURS = "en_cours", "En cours"
-        DEPOSEE = "deposee", "Déposée"
-        EN_INSTRUCTION = "en_instruction", "En instruction"
-        PIECE_MANQUANTE = "piece_manquante", "Pièce manquante"
-        OBTENUE = "obtenue", "Obtenue"
-        REFUSEE = "refusee", "Refusée"
-        SANS_OBJET = "sans_objet", "Sans objet"
-
-    section = Section.FORMALITES
-    FINAUX = frozenset({Etat.OBTENUE.value, Etat.SANS_OBJET.value})
-
-    formalites = models.ForeignKey(Formalites, models.CASCADE, related_name="etapes")
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="etapes")
-    code = models.CharField("code", max_length=4)
-    rang = models.PositiveSmallIntegerField("rang")
-    responsable = models.CharField("responsable", max_length=20)
-    etat = champ_etat(Etat.A_FAIRE)
-    etat_depuis = models.DateTimeField(default=timezone.now)
-    attend = models.CharField("qui doit agir", max_length=12, choices=Attend)
-    echeance = models.DateField("à faire avant le", null=True, blank=True)
-    delai = models.PositiveSmallIntegerField("délai en jours ouvrés", null=True, blank=True, editable=False)
-    echeance_fixee = models.DateField("date fixée par un organisme", null=True, blank=True, editable=False)
-    depose_le = models.DateField("déposée le", null=True, blank=True)
-    recepisse = models.CharField("numéro de récépissé", max_length=60, blank=True)
-    piece_demandee = models.CharField("pièce demandée", max_length=160, blank=True)
-    piece_avant_le = models.DateField("à fournir avant le", null=True, blank=True)
-    decision_le = models.DateField("décision du", null=True, blank=True)
-
-    objects = models.Manager["Etape"]()
-    history = historique()
-
-    class Meta:
-        verbose_name = "étape"
-        ordering = ("formalites_id", "rang")
-        constraints = [
-            models.UniqueConstraint(fields=["formalites", "code"], name="une_etape_par_formalite"),
-        ]
-        indexes = [
-            models.Index(fields=["dossier"], condition=~Q(etat__in=["obtenue", "sans_objet"]), name="etape_ouvertes")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.formalite.libelle}"
-
-    @property
-    def formalite(self) -> Formalite:
-        return graphe()[self.code]
-
-    @property
-    def demarche(self) -> Formalites:
-        """The path it belongs to, whose calendar and pauses its deadline is counted with."""
-        return self.formalites
-
-    @property
-    def cle_delai(self) -> str:
-        return "etape"
-
-    @property
-    def bloqueurs(self) -> list["Etape"]:
-        """The steps this one still waits for, among those of its own path."""
-        soeurs = _par_code(self.formalites.etapes.all())
-        return [soeurs[p] for p in prerequis(self.formalite, soeurs) if not soeurs[p].est_finie]
-
-    def acteur_admis(self, nature: str) -> bool:
-        """The line moves every step, the CPAM only its own."""
-        return nature in PORTEURS or nature == self.responsable
-
-    def _debloquee(self) -> str | None:
-        bloqueurs = self.bloqueurs
-        if not bloqueurs:
-            return None
-        return f"Bloquée par {', '.join(f'{b.code} {b.formalite.libelle}' for b in bloqueurs)}."
-
-    @geste("Commencer", de=Etat.A_FAIRE, vers=Etat.EN_COURS, par=ACTEURS_ETAPE, si=[_debloquee])
-    def commencer(self) -> None:
-        """Le dossier de cette étape se prépare."""
-        self.delai = max(1, round(self.formalite.delai_j[1] * 5 / 7))
-
-    @geste(
-        "Déposer",
-        de=[Etat.A_FAIRE, Etat.EN_COURS],
-        vers=Etat.DEPOSEE,
-        par=ACTEURS_ETAPE,
-        si=[_debloquee],
-        champs=["depose_le"],
-        facultatifs=["recepisse"],
-        attend=Attend.PARTENAIRE,
-        delai=10,
-        secondaire=[Etat.A_FAIRE],
+def _dire(projection: Projection, voulue_le: dt.date | None) -> list[str]:
+    """Say a projection in sentences: the three dates, the law's own limit, the wish it cannot meet."""
+    tot, probable, tard = (
+        date_longue(j) for j in (projection.au_plus_tot, projection.probable, projection.au_plus_tard)
     )
-    def deposer(self) -> None:
-        """Le dossier est parti chez l’organisme."""
-
-    @geste(
-        "Noter l’instruction",
-        de=Etat.DEPOSEE,
-        vers=Etat.EN_INSTRUCTION,
-        par=ACTEURS_ETAPE,
-        attend=Attend.PARTENAIRE,
-        delai=15,
-    )
-    def instruire(self) -> None:
-        """L’organisme a accusé réception et instruit."""
-
-    @geste(
-        "Pièce manquante",
-        de=[Etat.DEPOSEE, Etat.EN_INSTRUCTION],
-        vers=Etat.PIECE_MANQUANTE,
-        par=ACTEURS_ETAPE,
-        champs=["piece_demandee"],
-        facultatifs=["piece_avant_le"],
-        attend=Attend.CANDIDAT,
-        delai=7,
-        secondaire=True,
-    )
-    def demander_piece(self) -> None:
-        """L’organisme demande une pièce."""
-        # the organisation's own date, when it gave one, is the deadline
-        self.echeance_fixee = self.piece_avant_le
-
-    @geste(
-        "Pièce fournie",
-        de=Etat.PIECE_MANQUANTE,
-        vers=Etat.DEPOSEE,
-        par=ACTEURS_ETAPE,
-        champs=["depose_le"],
-        attend=Attend.PARTENAIRE,
-        delai=10,
-    )
-    def completer(self) -> None:
-        """La pièce demandée est remise."""
-
-    @geste(
-        "Obtenue",
-        de=[Etat.EN_COURS, Etat.DEPOSEE, Etat.EN_INSTRUCTION],
-        vers=Etat.OBTENUE,
-        par=ACTEURS_ETAPE,
-        champs=["decision_le"],
-        attend=Attend.PERSONNE,
-        secondaire=[Etat.EN_COURS, Etat.DEPOSEE],
-    )
-    def obtenir(self) -> None:
-        """L’étape est acquise."""
-
-    @geste(
-        "Refusée",
-        de=[Etat.DEPOSEE, Etat.EN_INSTRUCTION],
-        vers=Etat.REFUSEE,
-        par=ACTEURS_ETAPE,
-        champs=["decision_le"],
-        motifs=MotifEtape,
-        attend=Attend.CANDIDAT,
-        delai=10,
-        secondaire=True,
-    )
-    def refuser(self) -> None:
-        """L’organisme a dit non ; un recours ou une nouvelle demande restent possibles."""
-
-    @geste("Nouvelle demande", de=Etat.REFUSEE, vers=Etat.A_FAIRE, par=ACTEURS_ETAPE, attend=Attend.CANDIDAT, delai=10)
-    def representer(self) -> None:
-        """On dépose une nouvelle demande ou un recours."""
-
-    @geste(
-        "Sans objet",
-        de=[Etat.A_FAIRE, Etat.EN_COURS, Etat.DEPOSEE, Etat.EN_INSTRUCTION, Etat.PIECE_MANQUANTE, Etat.REFUSEE],
-        vers=Etat.SANS_OBJET,
-        par=ACTEURS_ETAPE,
-        motifs=MotifEtape,
-        attend=Attend.PERSONNE,
-        secondaire=True,
-    )
-    def declarer_sans_objet(self) -> None:
-        """Cette étape ne concerne pas ce médecin."""
-
-    @geste(
-        "Rétablir",
-        de=Etat.SANS_OBJET,
-        vers=Etat.A_FAIRE,
-        par=ACTEURS_ETAPE,
-        attend=Attend.CANDIDAT,
-        delai=10,
-        secondaire=True,
-    )
-    def reprendre(self) -> None:
-        """L’étape redevient nécessaire."""
+    phrases = [f"{projection.libelle} probable : {probable} (au plus tôt {tot}, au plus tard {tard})."]
+    if projection.legal_le:
+        phrases.append("Compte tenu des 30 jours légaux entre la déclaration à l’Ordre (F17) et l’ouverture.")
+    if voulue_le and voulue_le < projection.au_plus_tot:
+        phrases.append(f"La date souhaitée, le {date_longue(voulue_le)}, ne peut plus être tenue.")
+    elif voulue_le and voulue_le < projection.probable:
+        phrases.append(f"La date souhaitée, le {date_longue(voulue_le)}, demande d’aller plus vite que d’habitude.")
+    return phrases

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +17,27 @@ PROFILS = {
     "SAL": "Salarié",
     "UE": "Diplôme de l’Union européenne",
     "PADHUE": "Diplôme hors Union européenne",
+    "DOCTEUR_JUNIOR": "Docteur junior",
 }
+
+PRIVES = frozenset({"LIB", "COLL", "REMP", "REMP_NON_THESE", "UE"})
+"""The profiles of private practice, closed during a consolidation period (domaine.md §1, F06)."""
+
+AJOUTS = {"DOCTEUR_JUNIOR": frozenset({"F03"})}
+"""Steps a profile has beside those the reference data give it: nobody is a junior doctor before the thesis."""
+
+ECARTEES = {"REMP_NON_THESE": frozenset({"F08", "F09"}), "DOCTEUR_JUNIOR": frozenset({"F10"})}
+"""Steps « for all » that a profile has not: a licence stands for the register, a junior doctor chooses no status yet."""
+
+VARIANTES: dict[tuple[str, str], dict[str, object]] = {
+    ("DOCTEUR_JUNIOR", "F08"): {
+        "libelle": "Inscription au tableau spécial de l’Ordre (docteurs juniors)",
+        "prerequis": ("F03",),
+        "source": "[S26]",
+        "confiance": "C",
+    },
+}
+"""What a step becomes under a profile: a junior doctor enters the Order's special register (domaine.md §1, variants)."""
 
 NOTE_INTERNE = re.compile(r"^voir |^pas d|NE PAS|reçus à part")
 
@@ -81,19 +101,25 @@ def _profils(texte: str) -> frozenset[str]:
 def etapes_du_profil(profil: str) -> tuple[Formalite, ...]:
     """Return a profile's steps, each after those it waits for; prerequisites of other profiles do not count.
 
-    A non-qualified replacement doctor works under licence: neither the Order's register nor its sequels apply to them. A
-    PADHUE is offered no step of private practice during the consolidation period (domaine.md §1, F06).
+    A PADHUE is offered no step of private practice during the consolidation period (domaine.md §1, F06).
     """
     if profil not in PROFILS:
         raise ValueError(f"Profil inconnu : {profil}")
-    retenues = {f.code: f for f in graphe().values() if profil in f.profils and f.code not in _ecartees(profil)}
+    codes = {c for c, f in graphe().items() if profil in f.profils} | AJOUTS.get(profil, frozenset())
+    retenues = {c: formalite(c, profil) for c in graphe() if c in codes - ECARTEES.get(profil, frozenset())}
     return tuple(retenues[code] for code in _ordonner(retenues))
 
 
-def _ecartees(profil: str) -> frozenset[str]:
-    if profil == "REMP_NON_THESE":
-        return frozenset({"F08", "F09"})
-    return frozenset()
+@cache
+def codes_du_profil(profil: str) -> frozenset[str]:
+    """Return the codes of a profile's steps; before a profile is chosen every step belongs."""
+    return frozenset(f.code for f in etapes_du_profil(profil)) if profil else frozenset(graphe())
+
+
+@cache
+def formalite(code: str, profil: str) -> Formalite:
+    """Return a step as it stands under a profile."""
+    return replace(graphe()[code], **VARIANTES.get((profil, code), {}))  # type: ignore[arg-type]
 
 
 @cache

@@ -143,6 +143,8 @@ def _c02(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
     for demarche in _formalites(dossier):
         profil = profil or demarche.precision
         for etape in demarche.etapes.all():  # type: ignore[attr-defined]
+            if etape.hors_profil:
+                continue
             f = etape.formalite
             fini = "☑" if etape.est_finie else "☐"
             etapes.append(

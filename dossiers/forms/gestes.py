@@ -22,7 +22,7 @@ class _FormulaireGeste(Assaini, forms.ModelForm):  # type: ignore[type-arg]
 
 def formulaire(objet: Machine, geste: Geste) -> type[_FormulaireGeste]:
     """Return the form class that asks what this gesture brings, and only that."""
-    champs = [*geste.champs, *(c for c in geste.facultatifs if objet.est_a_demander(c))]
+    champs = [*geste.champs, *objet.facultatifs_de(geste)]
     base = forms.modelform_factory(type(objet), form=_FormulaireGeste, fields=champs, formfield_callback=_champ)
     for nom in geste.champs:
         base.base_fields[nom].required = True

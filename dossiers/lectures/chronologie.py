@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
-from dossiers.models import Agent, Appel, Demarche, Dossier, Machine, Participant, Pause, Position, Relance
+from dossiers.models import Agent, Appel, Demarche, Dossier, Machine, Participant, Pause, Piece, Position, Relance
 from dossiers.models.machine import libelles
 from dossiers.models.personnes import Personne, Telephone
 from dossiers.regles.dates import date_longue, heure
@@ -51,6 +51,9 @@ LIBELLES = {
     "rouvrir_service": "Échéance déplacée par une réouverture",
     "recalculer_echeances": "Échéance recalculée",
     "relancer": "Relance automatique",
+    "recevoir_piece": "Document noté",
+    "corriger_piece": "Document corrigé",
+    "fixer_date": "Date visée modifiée",
 }
 
 MUETS = frozenset(
@@ -332,6 +335,8 @@ def _annoncer(evenement: Evenement, ligne: Ligne) -> None:
         evenement.details.append(f"Numéro noté : {formater_telephone(donnees['e164']) or donnees['brut']}")
     elif classe is Personne:
         evenement.details.append(f"{donnees['prenom']} {donnees['nom']} entre dans le dossier".strip())
+    elif classe is Piece:
+        evenement.details.append(f"Document : {donnees['libelle'] or libelles(Piece.Nature)[donnees['nature']]}")
     elif ligne["modele"] == "Courrier" and evenement.genre != "courrier":
         evenement.details.append("Courrier demandé")
     elif ligne["modele"] == "Relance":
@@ -373,6 +378,8 @@ def _dire(champ: Any, valeur: Any, noms: Noms) -> str:
         return str(dict(champ.flatchoices).get(valeur, valeur))
     if isinstance(champ, models.BooleanField):
         return "oui" if valeur else "non"
+    if isinstance(valeur, list):
+        return ", ".join(map(str, valeur))
     if isinstance(champ, models.DateTimeField):
         moment = dt.datetime.fromisoformat(valeur)
         return f"{date_longue(moment)} à {heure(moment)}"

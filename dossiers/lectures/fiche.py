@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.utils import timezone
 
 from dossiers.lectures import chronologie, mouvements
 from dossiers.lectures.chronologie import Evenement
@@ -22,9 +23,13 @@ from dossiers.models import (
     Machine,
     Participant,
     Pause,
+    Piece,
     Position,
 )
+from dossiers.models.machine import libelles
+from dossiers.regles.dates import date_longue
 from dossiers.regles.droits import Section
+from dossiers.regles.pieces import Manque, manques
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Bouton:
     @property
     def direct(self) -> bool:
         """Whether it needs nothing typed: one click does it."""
-        return not (self.geste.champs or self.geste.facultatifs or self.geste.motifs)
+        return not (self.geste.champs or self.objet.facultatifs_de(self.geste) or self.geste.motifs)
 
     @property
     def genre(self) -> str:
@@ -68,6 +73,7 @@ class Carte:
     tus: frozenset[str] = frozenset()
     en_pause: bool = False
     suspendable: bool = False
+    annonces: list[str] = field(default_factory=list)
 
     @property
     def faits(self) -> list[str]:
@@ -91,11 +97,13 @@ class CartePosition:
 
 @dataclass(frozen=True)
 class CarteEtape:
-    """One step of a path: itself, what blocks it, its buttons."""
+    """One step of a path: itself, what blocks it, its buttons, what else its line says, the documents it lacks."""
 
     etape: Any
     blocage: str | None
     boutons: list[Bouton]
+    marques: list[Any]
+    manques: list[str]
 
 
 @dataclass(frozen=True)
@@ -108,6 +116,7 @@ class Fiche:
     cartes: list[Carte]
     boutons: list[Bouton]
     engagements: list[Engagement]
+    pieces: list[Piece]
     courriers: list[Courrier]
     evenements: list[Evenement]
     fusions: list[Fusion]
@@ -163,13 +172,15 @@ def lire(agent: Agent, dossier: Dossier, genre: str = "") -> Fiche:
     """Return the page of a dossier found by `trouver`; `genre` narrows its timeline."""
     participants = _participants(agent, dossier)
     evenements = chronologie.lire(dossier, agent, [p.personne_id for p in participants])
+    pieces = list(dossier.pieces.all()) if agent.peut_lire(Section.FORMALITES) else []
     return Fiche(
         dossier=dossier,
         communes=dossier.noms_communes,  # type: ignore[attr-defined]
         participants=participants,
-        cartes=_cartes(agent, dossier),
+        cartes=_cartes(agent, dossier, pieces),
         boutons=boutons_de(dossier, agent),
         engagements=list(Engagement.objects.visibles_par(agent).filter(dossier=dossier).select_related("agent")),
+        pieces=pieces,
         courriers=list(_courriers(agent, dossier)),
         fusions=mouvements.fusions_de(agent, dossier) if _a_fusionne(dossier) else [],
         evenements=[e for e in evenements if genre in ("", e.genre)],
@@ -202,7 +213,7 @@ def boutons_de(objet: Machine, agent: Agent) -> list[Bouton]:
     ]
 
 
-def _cartes(agent: Agent, dossier: Dossier) -> list[Carte]:
+def _cartes(agent: Agent, dossier: Dossier, pieces: list[Piece]) -> list[Carte]:
     lues = [d for d in dossier.demarches.all() if str(d.classe.section) in agent.sections_vues]
     visibles = [d.specifique for d in lues]
     for demarche, lue in zip(visibles, lues, strict=True):
@@ -212,7 +223,7 @@ def _cartes(agent: Agent, dossier: Dossier) -> list[Carte]:
     positions = _positions(agent, lisibles)
     for demarche in visibles:
         demarche.dossier = dossier
-    return [_carte(agent, demarche, positions.get(demarche.pk, [])) for demarche in visibles]
+    return [_carte(agent, demarche, positions.get(demarche.pk, []), pieces) for demarche in visibles]
 
 
 def _positions(agent: Agent, demarches: list[Demarche]) -> dict[int, list[Position]]:
@@ -233,7 +244,7 @@ def _lire_etapes(demarches: list[Demarche]) -> None:
     prefetch_related_objects(demarches, "etapes")
 
 
-def _carte(agent: Agent, demarche: Demarche, positions: list[Position]) -> Carte:
+def _carte(agent: Agent, demarche: Demarche, positions: list[Position], pieces: list[Piece]) -> Carte:
     boutons = boutons_de(demarche, agent)
     if not agent.peut_lire(demarche.section):
         return Carte(demarche, False, None, boutons)
@@ -243,7 +254,7 @@ def _carte(agent: Agent, demarche: Demarche, positions: list[Position]) -> Carte
         lisible=True,
         principal=principal,
         secondaires=[b for b in boutons if b is not principal],
-        etapes=[_carte_etape(agent, e) for e in demarche.etapes.all()] if hasattr(demarche, "etapes") else [],
+        etapes=[_carte_etape(agent, e, pieces) for e in demarche.etapes.all()] if hasattr(demarche, "etapes") else [],
         affectable=demarche.affectable_par(agent),
         prenable=demarche.prenable_par(agent),
         sollicitable=demarche.sollicitable_par(agent),
@@ -252,13 +263,28 @@ def _carte(agent: Agent, demarche: Demarche, positions: list[Position]) -> Carte
         tus=demarche.tus_a(agent),
         en_pause=demarche.en_pause,  # type: ignore[attr-defined]
         suspendable=not demarche.est_finie and agent.peut_ecrire(demarche.section),
+        annonces=demarche.annonces(timezone.localdate()),
     )
 
 
-def _carte_etape(agent: Agent, etape: Any) -> CarteEtape:
+def _carte_etape(agent: Agent, etape: Any, pieces: list[Piece]) -> CarteEtape:
+    aujourdhui = timezone.localdate()
     bloqueurs = [] if etape.est_finie else etape.bloqueurs
     blocage = f"Bloquée par {', '.join(b.code for b in bloqueurs)}" if bloqueurs else None
-    return CarteEtape(etape, blocage, boutons_de(etape, agent))
+    attendues = [] if etape.est_finie or etape.hors_profil else manques(pieces, etape.code, aujourdhui)
+    return CarteEtape(
+        etape=etape,
+        blocage=blocage,
+        boutons=boutons_de(etape, agent),
+        marques=etape.marques(aujourdhui),
+        manques=[_dire_manque(m) for m in attendues],
+    )
+
+
+def _dire_manque(manque: Manque) -> str:
+    """« pièce d’identité », « extrait de casier judiciaire (périmé depuis le 3 mars 2027) »."""
+    nom = str(manque.piece) if manque.piece else libelles(Piece.Nature)[manque.nature]
+    return f"{nom} (n’est plus valable depuis le {date_longue(manque.perime_le)})" if manque.perime_le else nom
 
 
 def derniers_evenements(agent: Agent, dossier: Dossier, combien: int = 3) -> list[Evenement]:

@@ -22,6 +22,14 @@ from dossiers.regles.texte import normaliser
 CORPUS = Path(__file__).resolve().parents[1] / "donnees" / "appels.json"
 ESPACE = uuid.UUID("6f1ad6c4-2a58-4c5e-9a3c-0b8f6d1f7a10")
 NUMERO_TRONQUE = re.compile(r"0\d(?:[ .]?\d{1,2}){3,5}")
+PROFILS = {
+    "remplacant_licence": "REMP_NON_THESE",
+    "docteur_junior": "DOCTEUR_JUNIOR",
+    "salarie": "SAL",
+    "diplome_ue": "UE",
+    "padhue_pcc": "PADHUE",
+}
+"""The path each status starts with; the others settle in private practice."""
 THESES = {"remplacant_these", "installe_autre_departement", "primo_installation", "salarie", "diplome_ue", "padhue_pcc"}
 NON_MEDECINS = {"candidat": "", "conjoint": "non_medecin"}
 
@@ -201,8 +209,9 @@ def _tenir_les_promesses(bruno: Agent) -> int:
 def _premier_pas(demarche: Demarche, dossier: Dossier, bruno: Agent) -> int:
     """Take a need and make its first gesture with plausible facts; return 1 when it was made."""
     dans_un_mois = timezone.localdate() + dt.timedelta(days=30)
+    profil = PROFILS.get(demarche.personne.statut if demarche.personne else "", "LIB")
     pas: dict[str, tuple[str, dict[str, Any]]] = {
-        "formalites": ("etablir_parcours", {"profil": "LIB", "ouverture_le": dossier.echeance}),
+        "formalites": ("etablir_parcours", {"profil": profil, "ouverture_le": dossier.echeance}),
         "logement": (
             "valider_criteres",
             {"sous_type": "location", "pieces": 4, "budget_max": 1100, "entree_le": dossier.echeance or dans_un_mois},

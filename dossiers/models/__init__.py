@@ -14,6 +14,7 @@ from dossiers.models.machine import Attend, Geste, Machine, Motif, champ_etat, g
 from dossiers.models.mouvements import Fusion, Transfert
 from dossiers.models.organismes import Agent, Organisme
 from dossiers.models.personnes import Personne, Telephone
+from dossiers.models.pieces import Piece
 from dossiers.models.positions import Position
 from dossiers.models.regles_affectation import JeuRegles, RegleAffectation
 from dossiers.models.relances import Relance
@@ -52,6 +53,7 @@ __all__ = [
     "Participant",
     "Pause",
     "Personne",
+    "Piece",
     "Position",
     "RegleAffectation",
     "Relance",

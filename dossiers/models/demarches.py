@@ -15,7 +15,9 @@ from dossiers.models.historique import historique
 from dossiers.models.machine import Attend, Machine, Motif, champ_etat, geste, libelles
 from dossiers.models.organismes import Agent, Organisme
 from dossiers.models.personnes import Personne
+from dossiers.regles.delais import jour_de
 from dossiers.regles.droits import PORTEURS, Nature, Niveau, Section
+from dossiers.regles.retroplanning import Phase, Plan, Tache, deplier
 
 type ClasseDemarche = "type[Demarche]"
 """A need's class; named here because the column `type` hides the builtin inside the model."""
@@ -25,6 +27,8 @@ FINAUX_COMMUNS = frozenset({"clos", "abandonnee", "sans_objet"})
 
 
 ETAT_INITIAL = "exprime"
+DUREE_INCONNUE = 20
+"""Working days given, in the household's plan, to a need nobody described the phases of."""
 
 
 class DemarcheQuerySet(models.QuerySet["Demarche"]):
@@ -64,6 +68,11 @@ class Demarche(Machine):
     SORTIES_PAR: ClassVar[frozenset[Nature]] = PORTEURS
     """Who may abandon it, declare it without object, take it up again."""
     FINAUX = FINAUX_COMMUNS
+    colonne_visee: ClassVar[str] = ""
+    """The need's own column that holds the household's wished day, when it has one."""
+
+    PLAN: ClassVar[Plan] = Plan({})
+    """The usual plan of a household, given by `workflows/plan_foyer.py`."""
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="demarches", verbose_name="dossier")
     type = models.CharField("besoin", max_length=30, editable=False)
@@ -203,6 +212,24 @@ class Demarche(Machine):
     def progres(self) -> tuple[int, int]:
         """Return (done, total) for the household's progress; a need counts for one unless it knows better."""
         return (1 if self.est_finie else 0, 1)
+
+    def annonces(self, aujourdhui: dt.date) -> list[str]:
+        """Return what the card announces besides its facts, a sentence each; nothing unless the need knows better."""
+        return []
+
+    @property
+    def visee_le(self) -> dt.date | None:
+        """The wished day as this need holds it."""
+        return getattr(self, self.colonne_visee) if self.colonne_visee else None
+
+    def taches(self) -> list[Tache]:
+        """Return what this need has to do, for the household's plan; nothing once it was given up."""
+        if self.etat in FINAUX_COMMUNS - {"clos"}:
+            return []
+        phases = self.PLAN.phases.get(self.besoin) or (Phase("ensemble", self.libelle_besoin, (), DUREE_INCONNUE),)
+        depuis = jour_de(self.etat_depuis)
+        prefixe = f"{self.besoin}-{self.pk}"
+        return deplier(prefixe, self.besoin, phases, depuis, finie=self.est_finie, etat=self.etat)
 
     def affectable_par(self, agent: Agent, organisme: Organisme | None = None) -> bool:
         """Tell whether an agent may route this démarche: the line any, a partner's supervisor inside their own house."""

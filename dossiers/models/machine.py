@@ -228,6 +228,10 @@ class Machine(models.Model):
         """
         return agent.organisme.nature in declare.par and self.agent_admis(agent)
 
+    def facultatifs_de(self, declare: Geste) -> tuple[str, ...]:
+        """Return the facts a gesture may bring on this very row; a subclass may ask for fewer."""
+        return tuple(champ for champ in declare.facultatifs if self.est_a_demander(champ))
+
     @classmethod
     def gestes(cls) -> dict[str, Geste]:
         """Return every gesture declared on this class, by code, in the order of the file."""

@@ -224,9 +224,12 @@ def delai_franc(notification: dt.datetime | dt.date, mois: int = 2) -> dt.date:
     Neither the day of notification nor that of expiry counts. A month without that date gives its last day; an end on
     a Saturday, Sunday or public holiday is carried to the next working day. Local closures do not extend it.
     """
-    depart = jour_de(notification)
-    rang = depart.month - 1 + mois
-    annee, mois_final = depart.year + rang // 12, rang % 12 + 1
-    quantieme = min(depart.day, calendar.monthrange(annee, mois_final)[1])
-    dernier = dt.date(annee, mois_final, quantieme) + _UN_JOUR
+    dernier = mois_apres(jour_de(notification), mois) + _UN_JOUR
     return dernier if NATIONAL.est_ouvre(dernier) else NATIONAL.ajouter_ouvres(dernier, 1)
+
+
+def mois_apres(jour: dt.date, mois: int) -> dt.date:
+    """Return the same date some months later, or the month's last day when it has not that date."""
+    rang = jour.month - 1 + mois
+    annee, mois_final = jour.year + rang // 12, rang % 12 + 1
+    return dt.date(annee, mois_final, min(jour.day, calendar.monthrange(annee, mois_final)[1]))

@@ -278,6 +278,11 @@ ECRANS: MappingProxyType[str, str | tuple[Section | tuple[Section, ...], Niveau]
         "dossiers.fusion_annuler": (Section.FUSION, _E),
         "dossiers.transfert": (Section.TRANSFERT, _E),
         "transferts.liste": (Section.TRANSFERT, _L),
+        "dossiers.retroplanning": (Section.IDENTITE, _L),
+        "dossiers.calendrier": (Section.IDENTITE, _L),
+        "dossiers.retroplanning_date": (Section.IDENTITE, _E),
+        "dossiers.piece_nouvelle": (Section.FORMALITES, _E),
+        "dossiers.piece": (Section.FORMALITES, _E),
         # démarches: the gesture's own organisations and the need's section decide further
         "demarches.solliciter": (BESOINS, _E),
         "positions.geste": (BESOINS, _L),

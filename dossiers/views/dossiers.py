@@ -93,6 +93,8 @@ def fiche(request: Requete, pk: int) -> HttpResponse:
         "peut_modifier": request.user.peut_ecrire(Section.IDENTITE),
         "peut_fusionner": request.user.peut_ecrire(Section.FUSION),
         "peut_transferer": request.user.peut_ecrire(Section.TRANSFERT),
+        "lit_formalites": request.user.peut_lire(Section.FORMALITES),
+        "peut_piece": request.user.peut_ecrire(Section.FORMALITES) and dossier.ouvert,
         "peut_noter": request.user.peut_lire(Section.STATUT),
         "peut_ouvrir_besoin": any(c.ouvrable_par(request.user) for c in Demarche.REGISTRE.values()),
         "peut_aider": request.user.peut(Section.AIDES, Niveau.ETAT),

@@ -13,7 +13,7 @@ from dossiers.actions.demarches import BesoinDemande, ouvrir_besoins
 from dossiers.models import DelaiEtat, Demarche, Dossier, Fermeture, Horloge, Organisme, auteur
 from dossiers.regles.delais import PREMIER_DELAI, Calendrier, Compte, Pause, echeance
 from tests.aides import besoin, dans, enchainer, faire, relu
-from workflows.formalites import Etape
+from workflows.etapes import Etape
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 

@@ -16,7 +16,7 @@ from dossiers.models import Commune, Personne, auteur
 from dossiers.regles.dates import INSECABLE, date_avec_jour, date_longue, heure
 from dossiers.regles.droits import Section
 from tests.aides import besoin, clore, dans, donner_referent, enchainer, faire, ouvrir_dossier, personne, relu
-from workflows.formalites import Etape
+from workflows.etapes import Etape
 from workflows.graphe_formalites import graphe
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from dossiers.actions.affectations import solliciter
 from dossiers.actions.fusions import fusionner
+from dossiers.actions.pieces import recevoir
 from dossiers.actions.suivi import noter, promettre_sur_dossier
 from dossiers.models import (
     Absence,
@@ -68,8 +69,11 @@ def _vie(agent, commune):
     noter(dossier, agent=agent, cle=uuid.uuid4(), texte="Préfère le matin.", partagee=True)
     with auteur(None, geste="essai"):
         fermeture = Fermeture.objects.create(organisme=agent.organisme, jour=dans(40), raison="Pont")
+    version = Dossier.objects.get(pk=dossier.pk).version
+    piece = recevoir(dossier, agent=agent, version=version, cle=uuid.uuid4(), nature="rib")
     return {
         "dossier": dossier,
+        "piece": piece,
         "appel": dossier.appels.get(),
         "logement": besoin(dossier, "logement"),
         "formalites": formalites,
@@ -124,6 +128,7 @@ def adresse(nom, o):
         "dossiers.fusion_annuler": [o["fusion"].pk],
         "dossiers.geste": [o["dossier"].pk, "qualifier"],
         "dossiers.personne": [o["dossier"].pk, o["participant"].pk],
+        "dossiers.piece": [o["dossier"].pk, o["piece"].pk],
         "courriers.nouveau": [o["dossier"].pk, "C14"],
         "dossiers.aide": [o["dossier"].pk, "D01"],
         "dispositifs.fiche": [Dispositif.objects.get(code="D01").pk],
@@ -230,6 +235,7 @@ A_VOIR_DE_PRES = {
     "demarches.prendre", "etapes.geste", "courriers.fiche", "courriers.pdf",
     "courriers.relancer", "courriers.nouveau", "dossiers.geste", "engagements.issue", "dossiers.besoin",
     "demarches.delai", "demarches.pause", "demarches.reprise", "etapes.delai", "reglages.rouvrir",
+    "dossiers.calendrier", "dossiers.retroplanning_date",
 }  # fmt: skip
 """Screens whose object has rights of its own: their exact answers are in the tests below."""
 

@@ -1,12 +1,15 @@
 """The administrative path: the graph of steps, each with its life, and the need that holds them."""
 
+import datetime as dt
+
 import pytest
 from django.utils import timezone
 
 from dossiers.erreurs import Introuvable, Refus
+from dossiers.regles.dates import date_longue
 from dossiers.regles.delais import echeance
-from tests.aides import besoin, client_de, dans, enchainer, faire, refuse, relu, texte_de
-from workflows.formalites import Etape
+from tests.aides import besoin, client_de, dans, enchainer, faire, ouvrir_dossier, personne, refuse, relu, texte_de
+from workflows.etapes import Etape
 from workflows.graphe_formalites import PROFILS, etapes_du_profil, graphe, prerequis, rangs
 
 en_base = [pytest.mark.django_db, pytest.mark.services]
@@ -48,7 +51,16 @@ def test_les_etapes_d_un_profil_viennent_apres_ce_qu_elles_attendent(profil):
 
 @pytest.mark.parametrize(
     ("profil", "nombre"),
-    [("LIB", 34), ("COLL", 32), ("REMP", 15), ("REMP_NON_THESE", 14), ("SAL", 17), ("UE", 32), ("PADHUE", 7)],
+    [
+        ("LIB", 34),
+        ("COLL", 32),
+        ("REMP", 15),
+        ("REMP_NON_THESE", 14),
+        ("SAL", 17),
+        ("UE", 32),
+        ("PADHUE", 7),
+        ("DOCTEUR_JUNIOR", 6),
+    ],
 )
 def test_chaque_profil_a_ses_etapes(profil, nombre):
     assert len(etapes_du_profil(profil)) == nombre
@@ -65,7 +77,16 @@ def test_les_diplomes_etrangers_ne_bloquent_que_ceux_qui_en_ont():
 
 
 def test_un_diplome_hors_union_n_ouvre_aucune_etape_liberale():
-    assert {f.code for f in etapes_du_profil("PADHUE")} & {"F17", "F19", "F21", "F24", "F35"} == set()
+    communes = {"F01", "F06", "F08", "F09", "F10", "F14", "F18"}
+    assert {f.code for f in etapes_du_profil("PADHUE")} == communes
+    assert [c for c in communes if not graphe()[c].profils >= {"SAL"} and c != "F06"] == []
+
+
+def test_un_docteur_junior_entre_au_tableau_special_apres_sa_these():
+    etapes = {f.code: (f.libelle, f.prerequis) for f in etapes_du_profil("DOCTEUR_JUNIOR")}
+    assert set(etapes) == {"F01", "F03", "F08", "F09", "F14", "F18"}
+    assert etapes["F08"] == ("Inscription au tableau spécial de l’Ordre (docteurs juniors)", ("F03",))
+    assert graphe()["F08"].libelle.startswith("Inscription (ou transfert) au tableau")
 
 
 def test_un_profil_inconnu_est_refuse():
@@ -105,7 +126,9 @@ class TestParcours:
     def test_le_chemin_entier_se_suit_dans_l_ordre_des_etapes(self, formalites, bruno, profil):
         enchainer(formalites, bruno, [("etablir_parcours", {"profil": profil}), ("lancer", {})])
         for code in codes(formalites):
-            enchainer(etape(formalites, code), bruno, OBTENIR)
+            # the declaration to the Order comes thirty days before the opening
+            deposee = ("deposer", {"depose_le": dans(-30 if code == "F17" else 0)})
+            enchainer(etape(formalites, code), bruno, [deposee, OBTENIR[1]])
         total = len(etapes_du_profil(profil))
         fini = relu(faire(formalites, "clore", bruno))
         assert (fini.etat, fini.attend, fini.progres()) == ("clos", "personne", (total, total))
@@ -173,6 +196,68 @@ class TestParcours:
         )
         page = client_de(bruno).get(f"/dossiers/{formalites.dossier_id}/")
         assert (page.status_code, "corriger le profil" in texte_de(page)) == (200, True)
+
+
+class TestChangerDeProfil:
+    pytestmark = en_base
+
+    @pytest.fixture
+    def en_cours(self, formalites, bruno):
+        return enchainer(formalites, bruno, [("etablir_parcours", {"profil": "LIB"}), ("lancer", {})])
+
+    def test_en_cours_les_etapes_suivent_le_profil_sans_perdre_ce_qui_est_fait(self, en_cours, bruno):
+        enchainer(etape(en_cours, "F03"), bruno, OBTENIR)
+        faire(etape(en_cours, "F01"), "commencer", bruno)
+        faire(etape(en_cours, "F27"), "declarer_sans_objet", bruno, motif="deja_fait")
+        change = faire(en_cours, "changer_profil", bruno, profil="REMP", ouverture_le=dans(90))
+        attendus = {f.code for f in etapes_du_profil("REMP")} | {"F03", "F27"}
+        assert (change.etat, change.profil, change.ouverture_le) == ("en_cours", "REMP", dans(90))
+        assert codes(en_cours) == sorted(attendus, key=rangs().get)
+        assert {e.code for e in Etape.objects.filter(formalites=en_cours) if e.hors_profil} == {"F03", "F27"}
+        assert etape(en_cours, "F01").etat == "en_cours"
+
+    def test_une_etape_commune_aux_deux_profils_n_est_pas_recreee(self, en_cours, bruno):
+        avant = etape(en_cours, "F10").pk
+        faire(en_cours, "changer_profil", bruno, profil="SAL")
+        assert (etape(en_cours, "F10").pk, etape(en_cours, "F10").history.count()) == (avant, 1)
+
+    def test_une_etape_hors_du_profil_ne_bloque_ni_n_oblige_personne(self, en_cours, bruno):
+        faire(etape(en_cours, "F04"), "commencer", bruno)
+        faire(en_cours, "changer_profil", bruno, profil="UE")
+        hors = etape(en_cours, "F04")
+        assert [(m.phrase, m.ton) for m in hors.marques(dans(0))] == [("hors du nouveau profil", "info")]
+        assert relu(en_cours).progres() == (0, len(etapes_du_profil("UE")))
+        assert "F04" not in refuse(lambda: faire(en_cours, "clore", bruno), Refus)
+
+    def test_pas_d_exercice_liberal_pendant_la_consolidation(self, formalites, bruno):
+        enchainer(formalites, bruno, [("etablir_parcours", {"profil": "PADHUE"}), ("lancer", {})])
+        phrase = (
+            "Pas d’exercice libéral pendant le parcours de consolidation : l’autorisation ministérielle d’exercice (F06)"
+            " n’est pas obtenue."
+        )
+        for profil in ("LIB", "COLL", "REMP", "REMP_NON_THESE", "UE"):
+            assert refuse(lambda p=profil: faire(formalites, "changer_profil", bruno, profil=p), Refus) == phrase
+        assert faire(formalites, "changer_profil", bruno, profil="SAL").profil == "SAL"
+
+    def test_une_fois_autorise_le_liberal_s_ouvre(self, formalites, bruno):
+        enchainer(formalites, bruno, [("etablir_parcours", {"profil": "PADHUE"}), ("lancer", {})])
+        enchainer(etape(formalites, "F06"), bruno, OBTENIR)
+        assert faire(formalites, "changer_profil", bruno, profil="LIB").profil == "LIB"
+
+    def test_un_medecin_note_en_consolidation_n_ouvre_pas_de_parcours_liberal(self, bruno):
+        padhue = personne(statut="padhue_pcc", these_soutenue=False)
+        dossier = ouvrir_dossier(bruno, personnes=(padhue,), besoins=("formalites",))
+        formalites = besoin(dossier, "formalites")
+        assert refuse(lambda: faire(formalites, "etablir_parcours", bruno, profil="LIB"), Refus).startswith(
+            "Pas d’exercice libéral pendant le parcours de consolidation"
+        )
+        assert faire(formalites, "etablir_parcours", bruno, profil="PADHUE").etat == "parcours_etabli"
+
+    def test_la_page_marque_ce_qui_est_hors_du_profil(self, en_cours, bruno):
+        enchainer(etape(en_cours, "F03"), bruno, OBTENIR)
+        faire(en_cours, "changer_profil", bruno, profil="REMP")
+        page = texte_de(client_de(bruno).get(f"/dossiers/{en_cours.dossier_id}/"))
+        assert page.count("hors du nouveau profil") == 1
 
 
 # -- one step ----------------------------------------------------------------------------------------------------------
@@ -258,3 +343,69 @@ class TestEtape:
         assert enchainer(etape(parcours, "F21"), chloe, OBTENIR).etat == "obtenue"
         with pytest.raises(Introuvable):
             faire(etape(parcours, "F01"), "commencer", chloe)
+
+
+class TestEcarts:
+    """The law's spacings, as the page shows them and as gestures refuse."""
+
+    pytestmark = en_base
+
+    @pytest.fixture
+    def parcours(self, formalites, bruno):
+        return faire(formalites, "etablir_parcours", bruno, profil="LIB", ouverture_le=dans(200))
+
+    def liberer(self, parcours, code, bruno):
+        for bloqueur in etape(parcours, code).bloqueurs:
+            faire(bloqueur, "declarer_sans_objet", bruno, motif="deja_fait")
+        return etape(parcours, code)
+
+    def test_le_cabinet_n_ouvre_pas_moins_de_trente_jours_apres_sa_declaration(self, parcours, bruno):
+        faire(self.liberer(parcours, "F17", bruno), "deposer", bruno, depose_le=dans(-20))
+        faire(self.liberer(parcours, "F35", bruno), "commencer", bruno)
+        assert refuse(lambda: faire(etape(parcours, "F35"), "obtenir", bruno, decision_le=dans(0)), Refus) == (
+            f"Déclarée à l’Ordre le {date_longue(dans(-20))} (F17) : le cabinet n’ouvre pas avant le"
+            f" {date_longue(dans(10))}, 30 jours après."
+        )
+
+    def test_la_date_saisie_est_jugee_elle_aussi(self, parcours, bruno):
+        faire(self.liberer(parcours, "F17", bruno), "deposer", bruno, depose_le=dans(-40))
+        faire(self.liberer(parcours, "F35", bruno), "commencer", bruno)
+        with pytest.raises(Refus) as refus:
+            faire(etape(parcours, "F35"), "obtenir", bruno, decision_le=dans(-11))
+        assert refus.value.champ == "decision_le"
+        assert faire(etape(parcours, "F35"), "obtenir", bruno, decision_le=dans(-10)).etat == "obtenue"
+
+    def test_les_dates_propres_a_une_etape_ne_se_demandent_que_la(self, parcours):
+        demandes = {
+            code: [
+                champ for geste in ("commencer", "deposer", "obtenir")
+                for champ in etape(parcours, code).facultatifs_de(Etape.gestes()[geste])
+            ]
+            for code in ("F01", "F13")
+        }  # fmt: skip
+        assert demandes == {"F01": ["recepisse"], "F13": ["signe_le", "recepisse", "signe_le"]}
+
+    def test_une_licence_expire_un_quinze_ou_un_trente_novembre(self, formalites, bruno):
+        faire(formalites, "etablir_parcours", bruno, profil="REMP_NON_THESE")
+        licence = faire(etape(formalites, "R01"), "commencer", bruno)
+        annee = timezone.localdate().year + 1
+        faux = {"decision_le": dans(0), "expire_le": dt.date(annee, 11, 20)}
+        assert refuse(lambda: faire(licence, "obtenir", bruno, **faux), Refus) == (
+            "Une licence de remplacement expire un 15 ou un 30 novembre."
+        )
+        obtenue = faire(licence, "obtenir", bruno, decision_le=dans(0), expire_le=dt.date(annee, 11, 30))
+        assert [m.phrase for m in relu(obtenue).marques(dans(0))] == [
+            f"Licence valable jusqu’au {date_longue(dt.date(annee, 11, 30))}."
+        ]
+        contrat = etape(formalites, "R02")
+        tard = dt.date(annee, 12, 1)
+        assert refuse(lambda: faire(contrat, "deposer", bruno, depose_le=tard), Refus) == (
+            f"La licence de remplacement a expiré le {date_longue(dt.date(annee, 11, 30))} (R01) : renouvelez-la d’abord."
+        )
+
+    def test_la_page_dit_les_ecarts_et_la_date_probable(self, parcours, bruno):
+        page = texte_de(client_de(bruno).get(f"/dossiers/{parcours.dossier_id}/"))
+        limite, probable, tot = (" ".join(date_longue(dans(j)).split()) for j in (170, 166, 70))
+        assert f"À déposer au plus tard le {limite}, 30 jours avant l’ouverture." in page
+        assert f"Ouverture probable : {probable} (au plus tôt {tot}" in page
+        assert page.count("décide de la date") == 9

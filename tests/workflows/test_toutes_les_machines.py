@@ -18,7 +18,7 @@ from dossiers.regles.droits import PORTEURS, Nature, Section
 from dossiers.regles.eligibilite import PAYEURS
 from tests.aides import QUATRE_BESOINS, besoin, faire, ouvrir_besoin, refuse
 from workflows.aide import SORTIES, Aide
-from workflows.formalites import Etape
+from workflows.etapes import Etape
 
 MACHINES = [*Demarche.REGISTRE.values(), Etape, Position, Dossier]
 GESTES = [(machine, declare) for machine in MACHINES for declare in machine.gestes().values()]
