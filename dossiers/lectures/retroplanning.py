@@ -41,15 +41,17 @@ class Groupe:
 
     demarche: Demarche
     rangs: list[Rang]
+    annonces: list[str]
 
 
 @dataclass(frozen=True)
 class Retroplanning:
-    """The whole plan as one reader sees it; `repere` is where today falls in the bars."""
+    """The whole plan as one reader sees it; `repere` is where today falls in the bars, `liens` what joins the needs."""
 
     but: dt.date
     groupes: list[Groupe]
     repere: int
+    liens: list[tuple[str, str, str]]
 
     @property
     def retards(self) -> list[Rang]:
@@ -78,8 +80,19 @@ def lire(agent: Agent, dossier: Dossier, but: dt.date, aujourdhui: dt.date) -> R
     taches = {d.pk: d.taches() for d in vues}
     noms = {t.cle: nommer(t, d) for d in vues for t in taches[d.pk]}
     bornes = _bornes([lignes[c] for c in noms], but, aujourdhui)
-    groupes = [Groupe(d, _rangs(d, [lignes[t.cle] for t in taches[d.pk]], noms, bornes)) for d in vues if taches[d.pk]]
-    return Retroplanning(but, groupes, _place(aujourdhui, bornes))
+    groupes = [
+        Groupe(d, _rangs(d, [lignes[t.cle] for t in taches[d.pk]], noms, bornes), d.annonces(aujourdhui))
+        for d in vues
+        if taches[d.pk]
+    ]
+    reperes = {t.repere: noms[t.cle] for d in vues for t in taches[d.pk]}
+    return Retroplanning(but, groupes, _place(aujourdhui, bornes), _liens(reperes))
+
+
+def _liens(reperes: dict[str, str]) -> list[tuple[str, str, str]]:
+    """Return what joins the needs the reader sees both ends of: the first, the second, why."""
+    liens = [li for li in Demarche.PLAN.liens if {li.avant, li.apres} <= reperes.keys()]
+    return [(reperes[li.avant], reperes[li.apres], li.pourquoi) for li in liens]
 
 
 def differences(
