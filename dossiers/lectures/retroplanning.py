@@ -67,14 +67,14 @@ class Retroplanning:
 
 
 def date_visee(dossier: Dossier) -> dt.date | None:
-    """Return the household's wished day: the opening's when a path has one, else the arrival's."""
-    visees = [d.visee_le for d in _en_cours(dossier) if d.visee_le]
+    """Return the household's wished day: the opening's when an open path has one, else the arrival's."""
+    visees = [d.visee_le for d in _besoins(dossier) if d.visee_le and not d.est_finie]
     return min(visees, default=dossier.echeance)
 
 
 def lire(agent: Agent, dossier: Dossier, but: dt.date, aujourdhui: dt.date) -> Retroplanning:
     """Return the plan of a dossier found by `fiche.trouver`, counted back from a day."""
-    demarches = _en_cours(dossier)
+    demarches = _besoins(dossier)
     lignes = {ligne.tache.cle: ligne for ligne in _planifier(demarches, but, aujourdhui)}
     vues = [d for d in demarches if agent.peut_lire(d.section)]
     taches = {d.pk: d.taches() for d in vues}
@@ -99,7 +99,7 @@ def differences(
     agent: Agent, dossier: Dossier, avant: dt.date, apres: dt.date, aujourdhui: dt.date
 ) -> list[tuple[str, Difference]]:
     """Return what a new wished day moves, each with its need, among what this agent may read."""
-    demarches = _en_cours(dossier)
+    demarches = _besoins(dossier)
     besoins = {t.cle: d.libelle_besoin for d in demarches if agent.peut_lire(d.section) for t in d.taches()}
     plans = (_planifier(demarches, jour, aujourdhui) for jour in (avant, apres))
     return [(besoins[d.tache.cle], d) for d in comparer(*plans) if d.tache.cle in besoins]
@@ -126,7 +126,7 @@ def nommer(tache: Tache, demarche: Demarche) -> str:
     return f"{demarche.libelle_besoin.lower()} ({tache.libelle.lower()})"
 
 
-def _en_cours(dossier: Dossier) -> list[Demarche]:
+def _besoins(dossier: Dossier) -> list[Demarche]:
     """Return the needs with their own columns, their steps read at once the first time."""
     demarches = [d.specifique for d in dossier.demarches.all()]
     par_etapes = [d for d in demarches if hasattr(d, "etapes")]

@@ -77,6 +77,15 @@ def test_sans_date_la_page_propose_d_en_choisir_une(foyer, bruno, amina):
     assert client_de(bruno).get(f"/dossiers/{foyer.pk}/calendrier.ics").status_code == 404
 
 
+def test_un_parcours_abandonne_laisse_la_date_d_arrivee_et_ses_etapes_s_effacent(projet, bruno):
+    fixer_date(projet, dans(310), agent=bruno, version=projet.version, cle=uuid.uuid4())
+    faire(besoin(projet, "formalites"), "abandonner", bruno, motif="famille")
+    fixer_date(projet, dans(320), agent=bruno, version=relu(projet).version, cle=uuid.uuid4())
+    texte = texte_de(page(bruno, projet))
+    assert (f"Date visée : {dite(320)}" in texte, "F35" in texte, "Prise de poste" in texte) == (True, False, True)
+    assert besoin(projet, "formalites").ouverture_le == dans(310)
+
+
 def test_les_differences_se_voient_avant_de_confirmer(projet, bruno):
     texte = texte_de(page(bruno, projet, "date/", date=dans(330).isoformat()))
     assert (
