@@ -105,7 +105,7 @@ def geste_permis(objet: Machine, code: str, agent: Agent) -> Geste:
 
 def _verifier_saisie(objet: Machine, declare: Geste, motif: str, saisie: dict[str, Any]) -> None:
     """Third fence behind form and view: a gesture gets exactly the facts it declares, and its coded reason."""
-    inconnus = set(saisie) - {*declare.champs, *declare.facultatifs}
+    inconnus = set(saisie) - {*declare.champs, *objet.facultatifs_de(declare)}
     if inconnus:
         raise Refus("Ce geste ne demande pas ces informations.")
     if any(saisie.get(champ) in (None, "") for champ in declare.champs):

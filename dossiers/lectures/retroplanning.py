@@ -41,15 +41,17 @@ class Groupe:
 
     demarche: Demarche
     rangs: list[Rang]
+    annonces: list[str]
 
 
 @dataclass(frozen=True)
 class Retroplanning:
-    """The whole plan as one reader sees it; `repere` is where today falls in the bars."""
+    """The whole plan as one reader sees it; `repere` is where today falls in the bars, `liens` what joins the needs."""
 
     but: dt.date
     groupes: list[Groupe]
     repere: int
+    liens: list[tuple[str, str, str]]
 
     @property
     def retards(self) -> list[Rang]:
@@ -65,28 +67,39 @@ class Retroplanning:
 
 
 def date_visee(dossier: Dossier) -> dt.date | None:
-    """Return the household's wished day: the opening's when a path has one, else the arrival's."""
-    visees = [d.visee_le for d in _en_cours(dossier) if d.visee_le]
+    """Return the household's wished day: the opening's when an open path has one, else the arrival's."""
+    visees = [d.visee_le for d in _besoins(dossier) if d.visee_le and not d.est_finie]
     return min(visees, default=dossier.echeance)
 
 
 def lire(agent: Agent, dossier: Dossier, but: dt.date, aujourdhui: dt.date) -> Retroplanning:
     """Return the plan of a dossier found by `fiche.trouver`, counted back from a day."""
-    demarches = _en_cours(dossier)
+    demarches = _besoins(dossier)
     lignes = {ligne.tache.cle: ligne for ligne in _planifier(demarches, but, aujourdhui)}
     vues = [d for d in demarches if agent.peut_lire(d.section)]
     taches = {d.pk: d.taches() for d in vues}
     noms = {t.cle: nommer(t, d) for d in vues for t in taches[d.pk]}
     bornes = _bornes([lignes[c] for c in noms], but, aujourdhui)
-    groupes = [Groupe(d, _rangs(d, [lignes[t.cle] for t in taches[d.pk]], noms, bornes)) for d in vues if taches[d.pk]]
-    return Retroplanning(but, groupes, _place(aujourdhui, bornes))
+    groupes = [
+        Groupe(d, _rangs(d, [lignes[t.cle] for t in taches[d.pk]], noms, bornes), d.annonces(aujourdhui))
+        for d in vues
+        if taches[d.pk]
+    ]
+    reperes = {t.repere: noms[t.cle] for d in vues for t in taches[d.pk]}
+    return Retroplanning(but, groupes, _place(aujourdhui, bornes), _liens(reperes))
+
+
+def _liens(reperes: dict[str, str]) -> list[tuple[str, str, str]]:
+    """Return what joins the needs the reader sees both ends of: the first, the second, why."""
+    liens = [li for li in Demarche.PLAN.liens if {li.avant, li.apres} <= reperes.keys()]
+    return [(reperes[li.avant], reperes[li.apres], li.pourquoi) for li in liens]
 
 
 def differences(
     agent: Agent, dossier: Dossier, avant: dt.date, apres: dt.date, aujourdhui: dt.date
 ) -> list[tuple[str, Difference]]:
     """Return what a new wished day moves, each with its need, among what this agent may read."""
-    demarches = _en_cours(dossier)
+    demarches = _besoins(dossier)
     besoins = {t.cle: d.libelle_besoin for d in demarches if agent.peut_lire(d.section) for t in d.taches()}
     plans = (_planifier(demarches, jour, aujourdhui) for jour in (avant, apres))
     return [(besoins[d.tache.cle], d) for d in comparer(*plans) if d.tache.cle in besoins]
@@ -113,7 +126,7 @@ def nommer(tache: Tache, demarche: Demarche) -> str:
     return f"{demarche.libelle_besoin.lower()} ({tache.libelle.lower()})"
 
 
-def _en_cours(dossier: Dossier) -> list[Demarche]:
+def _besoins(dossier: Dossier) -> list[Demarche]:
     """Return the needs with their own columns, their steps read at once the first time."""
     demarches = [d.specifique for d in dossier.demarches.all()]
     par_etapes = [d for d in demarches if hasattr(d, "etapes")]

@@ -47,6 +47,17 @@ def test_tous_les_besoins_sont_dates_a_rebours_de_l_ouverture(projet, bruno):
     assert f"Inscription et rentrée {dite(290)} {dite(300)}" in texte
     assert f"Prise de poste {dite(270)} {dite(300)}" in texte
     assert "Qui retient quoi" not in texte
+    assert f"Ouverture probable : {dite(166)}" in texte
+    assert "F11 avant logement (offres et visites) : on visite une fois connu le lieu d’exercice." in texte
+    lien = "Logement (dossier chez le bailleur) avant scolarisation (dossier déposé) : l’école de secteur dépend de l’adresse."
+    assert lien in texte
+
+
+def test_un_lien_ne_se_dit_qu_a_qui_lit_ses_deux_bouts(projet, amina, chloe):
+    textes = {agent.prenom: texte_de(page(agent, projet)) for agent in (amina, chloe)}
+    assert {qui: ("F11 avant" in t, "l’école de secteur" in t, "Prise de poste" in t) for qui, t in textes.items()} == {
+        "Amina": (False, True, False), "Chloé": (False, False, False),
+    }  # fmt: skip
 
 
 def test_une_etape_en_retard_dit_qui_retient_quoi(projet, bruno):
@@ -64,6 +75,15 @@ def test_sans_date_la_page_propose_d_en_choisir_une(foyer, bruno, amina):
     assert "Aucune date n’est encore visée" in texte_de(page(bruno, foyer))
     assert "Choisir une date" not in texte_de(page(amina, foyer))
     assert client_de(bruno).get(f"/dossiers/{foyer.pk}/calendrier.ics").status_code == 404
+
+
+def test_un_parcours_abandonne_laisse_la_date_d_arrivee_et_ses_etapes_s_effacent(projet, bruno):
+    fixer_date(projet, dans(310), agent=bruno, version=projet.version, cle=uuid.uuid4())
+    faire(besoin(projet, "formalites"), "abandonner", bruno, motif="famille")
+    fixer_date(projet, dans(320), agent=bruno, version=relu(projet).version, cle=uuid.uuid4())
+    texte = texte_de(page(bruno, projet))
+    assert (f"Date visée : {dite(320)}" in texte, "F35" in texte, "Prise de poste" in texte) == (True, False, True)
+    assert besoin(projet, "formalites").ouverture_le == dans(310)
 
 
 def test_les_differences_se_voient_avant_de_confirmer(projet, bruno):

@@ -253,6 +253,17 @@ class TestChangerDeProfil:
         )
         assert faire(formalites, "etablir_parcours", bruno, profil="PADHUE").etat == "parcours_etabli"
 
+    def test_d_un_profil_a_l_autre_rien_de_commence_ne_se_perd(self, en_cours, bruno):
+        """Through every profile in turn, a step touched under each: all stay, and nothing else of the past does."""
+        touchees = set()
+        for profil in ("COLL", "UE", "SAL", "REMP_NON_THESE", "REMP", "DOCTEUR_JUNIOR", "LIB", "PADHUE"):
+            faire(en_cours, "changer_profil", bruno, profil=profil)
+            attendus = {f.code for f in etapes_du_profil(profil)} | touchees
+            assert codes(en_cours) == sorted(attendus, key=rangs().get)
+            libre = next(c for c in reversed(codes(en_cours)) if c not in touchees)
+            faire(etape(en_cours, libre), "declarer_sans_objet", bruno, motif="autre")
+            touchees.add(libre)
+
     def test_la_page_marque_ce_qui_est_hors_du_profil(self, en_cours, bruno):
         enchainer(etape(en_cours, "F03"), bruno, OBTENIR)
         faire(en_cours, "changer_profil", bruno, profil="REMP")
@@ -384,6 +395,10 @@ class TestEcarts:
             for code in ("F01", "F13")
         }  # fmt: skip
         assert demandes == {"F01": ["recepisse"], "F13": ["signe_le", "recepisse", "signe_le"]}
+
+    def test_l_executeur_refuse_une_date_propre_a_une_autre_etape(self, parcours, bruno):
+        phrase = refuse(lambda: faire(etape(parcours, "F01"), "commencer", bruno, signe_le=dans(0)), Refus)
+        assert phrase == "Ce geste ne demande pas ces informations."
 
     def test_une_licence_expire_un_quinze_ou_un_trente_novembre(self, formalites, bruno):
         faire(formalites, "etablir_parcours", bruno, profil="REMP_NON_THESE")
