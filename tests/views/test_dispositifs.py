@@ -39,7 +39,7 @@ def test_le_catalogue_montre_l_etat_d_abord(bruno):
         ({"etat": "ferme"}, ["D09", "D10", "D11"]),
         ({"q": "caim"}, ["D09"]),
         ({"q": "ASSISTANT médical"}, ["D14"]),
-        ({"q": "interne logement", "etat": "a_verifier"}, ["D19", "D22"]),
+        ({"q": "interne logement", "etat": "a_verifier"}, ["D19", "D20", "D22"]),
         ({"etat": "inconnu", "q": "zzz"}, []),
     ],
 )
