@@ -7,7 +7,6 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dossiers.lectures.dossiers import nommer_foyers, types_lus
-from dossiers.lectures.equipe import a_rendre
 from dossiers.models import Agent, Demarche, Dossier, Engagement, Position
 
 LONGUEUR = 25
@@ -23,8 +22,6 @@ class Journee:
     en_retard: int
     positions: list[Position]
     """What my organisation is asked to do; always empty for the line's holder, whose task is the démarche itself."""
-    a_rendre: int
-    """How many démarches were received in my name while I was away, and still wait for my word."""
     peut_prendre: bool
     """Whether any démarche could ever be theirs."""
 
@@ -52,7 +49,6 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
         demarches=demarches,
         a_prendre=prises,
         positions=positions,
-        a_rendre=len(a_rendre(agent, aujourdhui)) if prenables else 0,
         peut_prendre=bool(prenables),
         en_retard=sum(1 for d in demarches if d.est_en_retard(aujourdhui)),
     )

@@ -38,6 +38,7 @@ def test_au_retour_la_page_montre_ce_qui_fut_recu_et_rend_la_main(bruno, estelle
     revenir(absence)
     client = client_de(bruno)
     page = client.get(reverse("reglages.absences"))
+    assert "1 démarche reçue en votre nom pendant votre absence" in texte_de(client.get(reverse("journee")))
     assert ("Reçu en votre nom" in texte_de(page), dossier.numero in texte_de(page)) == (True, True)
     (recue,) = absence.suppleances.all()
     client.post(reverse("reglages.rendre", args=[recue.pk]), cle(suite="reprendre", version=relu(dossier).version))
