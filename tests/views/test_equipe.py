@@ -54,6 +54,11 @@ def test_la_carte_dit_pourquoi_moi(bruno, estelle):
     assert "Règle du territoire, version 1 : logement." in page
 
 
+def test_la_carte_du_partenaire_dit_aussi_pourquoi(foyer, chloe):
+    page = texte_de(client_de(chloe).get(reverse("dossiers.fiche", args=[foyer.pk])))
+    assert "CPAM du Gard, personne encore Règle du territoire : formalités." in page
+
+
 def test_le_superviseur_voit_les_charges_et_leve_une_absence(bruno, estelle):
     absence = absenter(bruno, estelle, 1, 4)
     client = client_de(estelle)
