@@ -92,5 +92,5 @@ def _remettre_demarches(demarches: list[Demarche], parti: Agent, successeur: Age
             ailleurs += 1
         if repreneur:
             charges[repreneur.pk] = charges.get(repreneur.pk, 0) + 1
-        attribuer(demarche, demarche.organisme, repreneur, f"Suite du départ de {parti}, décidée par {par}.")
+        attribuer(demarche, demarche.organisme, repreneur, f"Suite d’un départ ({parti}), décidée par {par}.")
     return ailleurs

@@ -141,7 +141,7 @@ def _conditions(filtres: Filtres, agent: Agent, aujourdhui: dt.date) -> tuple[li
         conditions.append(Q(organisme_id=agent.organisme_id))
     if filtres.a_qui == "sans":
         conditions.append(Q(organisme_id=agent.organisme_id, responsable=None))
-    if filtres.organisme:
+    if filtres.organisme and (agent.organisme.est_porteur or filtres.organisme == agent.organisme_id):
         conditions.append(Q(organisme_id=filtres.organisme))
     if filtres.attend:
         conditions.append(Q(attend=filtres.attend))

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from dossiers.lectures import chronologie, mouvements
@@ -21,6 +22,7 @@ from dossiers.models import (
     Fusion,
     Geste,
     Machine,
+    Organisme,
     Participant,
     Pause,
     Piece,
@@ -155,12 +157,16 @@ def trouver(agent: Agent, pk: int) -> Dossier | None:
     """Return a dossier this agent may see with what its page derives already read, or None."""
     demarches = Demarche.objects.specifiques().select_related("organisme", "responsable")
     demarches = demarches.annotate(en_pause=Exists(Pause.objects.filter(demarche=OuterRef("pk"), fin=None)))
+    colonnes = {c.attname: c.attname for c in Position._meta.concrete_fields}
+    positions = Position.objects.filter(dossier=OuterRef("pk")).order_by("pk")
     communes = Commune.objects.filter(dossiers=OuterRef("pk")).order_by("cle_tri").values("nom")
     return (
         Dossier.objects.visibles_par(agent)
         .select_related("referent")
         .annotate(
-            noms_communes=ArraySubquery(communes), a_absorbe=Exists(Dossier.objects.filter(absorbe_par=OuterRef("pk")))
+            noms_communes=ArraySubquery(communes),
+            a_absorbe=Exists(Dossier.objects.filter(absorbe_par=OuterRef("pk"))),
+            positions_lues=ArraySubquery(positions.values(lue=JSONObject(**colonnes, sigle="organisme__sigle"))),
         )
         .prefetch_related(Prefetch("demarches", demarches))
         .filter(pk=pk)
@@ -220,24 +226,30 @@ def _cartes(agent: Agent, dossier: Dossier, pieces: list[Piece]) -> list[Carte]:
         demarche.en_pause = lue.en_pause  # type: ignore[attr-defined]
     lisibles = [d for d in visibles if agent.peut_lire(d.section)]
     _lire_etapes([d for d in lisibles if hasattr(d, "etapes")])
-    positions = _positions(agent, lisibles)
     for demarche in visibles:
         demarche.dossier = dossier
+    positions = _positions(agent, dossier, lisibles)
     return [_carte(agent, demarche, positions.get(demarche.pk, []), pieces) for demarche in visibles]
 
 
-def _positions(agent: Agent, demarches: list[Demarche]) -> dict[int, list[Position]]:
-    """Read where partners stand on the needs this agent reads: all of them for the line, its own for a partner."""
+def _positions(agent: Agent, dossier: Dossier, demarches: list[Demarche]) -> dict[int, list[Position]]:
+    """Return where partners stand on the needs this agent reads: all of them for the line, its own for a partner."""
     lues: dict[int, list[Position]] = {}
-    if not demarches:
-        return lues
     connues = {d.pk: d for d in demarches}
-    for position in Position.objects.filter(demarche__in=connues).select_related("organisme"):
-        if agent.organisme.est_porteur or position.organisme_id == agent.organisme_id:
-            position.demarche = connues[position.demarche_id]
-            position.dossier = position.demarche.dossier
-            lues.setdefault(position.demarche_id, []).append(position)
+    for brut in dossier.positions_lues:  # type: ignore[attr-defined]
+        sienne = agent.organisme.est_porteur or brut["organisme_id"] == agent.organisme_id
+        if sienne and (demarche := connues.get(brut["demarche_id"])):
+            lues.setdefault(demarche.pk, []).append(_position(brut, demarche))
     return lues
+
+
+def _position(brut: dict[str, Any], demarche: Demarche) -> Position:
+    """Build a position from what the dossier's own query brought, its organisation's name beside it."""
+    champs = Position._meta.concrete_fields
+    position = Position.from_db(None, [c.attname for c in champs], [c.to_python(brut[c.attname]) for c in champs])
+    position.demarche, position.dossier = demarche, demarche.dossier
+    position.organisme = Organisme(pk=brut["organisme_id"], sigle=brut["sigle"])
+    return position
 
 
 def _lire_etapes(demarches: list[Demarche]) -> None:

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from dossiers.lectures import relances
 from dossiers.lectures.dossiers import nommer_foyers, types_lus
-from dossiers.lectures.equipe import a_rendre
 from dossiers.models import Agent, Demarche, Dossier, Engagement, Position, Relance
 
 LONGUEUR = 25
@@ -27,8 +26,6 @@ class Journee:
     en_retard: int
     positions: list[Position]
     """What my organisation is asked to do; always empty for the line's holder, whose task is the démarche itself."""
-    a_rendre: int
-    """How many démarches were received in my name while I was away, and still wait for my word."""
     peut_prendre: bool
     """Whether any démarche could ever be theirs."""
 
@@ -59,7 +56,6 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
         a_prendre=prises,
         reveils=reveils,
         positions=positions,
-        a_rendre=len(a_rendre(agent, aujourdhui)) if prenables else 0,
         alertes=alertes,
         peut_prendre=bool(prenables),
         en_retard=sum(1 for d in demarches if d.est_en_retard(aujourdhui)),

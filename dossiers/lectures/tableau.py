@@ -68,7 +68,9 @@ class Tableau:
 
 def lire(agent: Agent, maintenant: dt.datetime) -> Tableau:
     """Return the board of what this agent may see, in two queries."""
-    organismes = list(Organisme.objects.filter(territoires=agent.territoire_id))
+    a_compter = Organisme.objects.filter(territoires=agent.territoire_id)
+    # who else works on its files is not a partner's to know (decision 0028)
+    organismes = list(a_compter if agent.organisme.est_porteur else a_compter.filter(pk=agent.organisme_id))
     sommes = _compter(agent, organismes, maintenant)
     dossiers, promesses = reverse("dossiers.liste"), reverse("engagements.liste")
 

@@ -37,13 +37,14 @@ def cadre(request: HttpRequest) -> dict[str, Any]:
     """Give the frame its values; a screen the agent may not open is not even named."""
     agent = getattr(request, "user", None)
     if not isinstance(agent, Agent):
-        return {"agent": None, "territoire": None, "theme": "auto", "rail": [], "peut_appeler": False}
+        return {"agent": None, "territoire": None, "theme": "auto", "rail": [], "peut_appeler": False, "a_rendre": ""}
     nature, ici = agent.organisme.nature, request.resolver_match.view_name if request.resolver_match else ""
     comptes = rail.comptes(agent, timezone.now())
     return {
         "agent": agent,
         "territoire": agent.territoire,
         "theme": agent.theme,
+        "a_rendre": comptes["reglages"],
         "peut_appeler": droits.peut_ouvrir(nature, agent.role, "appels.nouveau"),
         "rail": [
             Entree(reverse(nom), libelle, icone, comptes.get(nom, ""), nom.split(".")[0] == ici.split(".")[0])

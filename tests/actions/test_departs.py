@@ -50,7 +50,7 @@ def test_tout_ce_qu_il_portait_est_remis(charge, bruno, estelle):
     assert (relu(bruno).is_active, inventaire(bruno).vide, orphelins()) == (False, True, RIEN)
     assert (relu(charge).referent, charge.engagements.get().agent) == (estelle, estelle)
     assert {d.pourquoi for d in charge.demarches.filter(responsable=estelle)} == {
-        "Suite du départ de Bruno Lefèvre, décidée par Estelle Roux."
+        "Suite d’un départ (Bruno Lefèvre), décidée par Estelle Roux."
     }
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from dossiers.actions.affectations import affecter, prendre, solliciter
 from dossiers.erreurs import Introuvable, Refus
@@ -235,6 +236,20 @@ def test_deux_partenaires_ne_se_voient_pas(foyer, bruno, chloe, driss):
         "Chloé": ["CPAM du Gard, formalités"],
         "Driss": ["ARS, formalités", "hors compétence"],
     }
+
+
+def test_le_tableau_d_un_partenaire_ne_compte_que_sa_maison(foyer, bruno):
+    from dossiers.lectures import tableau
+    from dossiers.lectures.dossiers import Filtres, filtrer
+    from tests.views.test_droits import superviseur
+
+    demander(foyer, bruno)
+    chef = superviseur("ars-occitanie")
+    cpam = organisme("cpam-gard").pk
+    assert [c.libelle for c in tableau.lire(chef, timezone.now()).organismes] == ["ARS"]
+    # asked by hand, the filter of another house narrows nothing: it would tell who works on the file
+    assert [filtrer(a, Filtres(organisme=cpam), dans(0)).count() for a in (chef, bruno)] == [1, 1]
+    assert filtrer(chef, Filtres(organisme=chef.organisme_id), dans(0)).count() == 0
 
 
 def test_ma_journee_dit_au_partenaire_ce_qu_on_lui_demande(foyer, bruno, driss, chloe):

@@ -38,6 +38,7 @@ def test_au_retour_la_page_montre_ce_qui_fut_recu_et_rend_la_main(bruno, estelle
     revenir(absence)
     client = client_de(bruno)
     page = client.get(reverse("reglages.absences"))
+    assert "1 démarche reçue en votre nom pendant votre absence" in texte_de(client.get(reverse("journee")))
     assert ("Reçu en votre nom" in texte_de(page), dossier.numero in texte_de(page)) == (True, True)
     (recue,) = absence.suppleances.all()
     client.post(reverse("reglages.rendre", args=[recue.pk]), cle(suite="reprendre", version=relu(dossier).version))
@@ -51,6 +52,11 @@ def test_la_carte_dit_pourquoi_moi(bruno, estelle):
     dossier = ouvrir_dossier(estelle, besoins=("logement",), enfants=())
     page = texte_de(client_de(bruno).get(reverse("dossiers.fiche", args=[dossier.pk])))
     assert "Règle du territoire, version 1 : logement." in page
+
+
+def test_la_carte_du_partenaire_dit_aussi_pourquoi(foyer, chloe):
+    page = texte_de(client_de(chloe).get(reverse("dossiers.fiche", args=[foyer.pk])))
+    assert "CPAM du Gard, personne encore Règle du territoire : formalités." in page
 
 
 def test_le_superviseur_voit_les_charges_et_leve_une_absence(bruno, estelle):
