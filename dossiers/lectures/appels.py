@@ -47,7 +47,9 @@ def reconnaitre(
     A person of a territory or section the agent may not see is not in the list.
     """
     saisie = Identite(nom, prenom, telephones=(lire_telephone(numero).e164,), courriel=courriel)
-    participations = Participant.objects.filter(dossier__in=Dossier.objects.visibles_par(agent))
+    # a file taken in by another keeps its household's list: the master's is the one to answer by
+    vivants = Dossier.objects.visibles_par(agent).filter(absorbe_par=None)
+    participations = Participant.objects.filter(dossier__in=vivants)
     candidats = (
         Personne.objects.filter(_criteres(saisie), participations__in=participations)
         .distinct()

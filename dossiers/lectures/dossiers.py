@@ -163,7 +163,7 @@ def chercher(requete: QuerySet[Dossier], texte: str, agent: Agent) -> QuerySet[D
     if e164 := _numero_entier(texte):
         roles = [r for r in Participant.Role.values if agent.peut_lire(_section_du_role(r))]
         joints = Participant.objects.filter(personne__telephones__e164=e164, role__in=roles)
-        return requete.filter(pk__in=joints.values("dossier_id"))
+        return requete.filter(pk__in=joints.values("dossier_id"), absorbe_par=None)
     mots = _mots(texte)
     if not mots:
         return requete.none()

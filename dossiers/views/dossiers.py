@@ -1,6 +1,7 @@
 """The list of dossiers, the search, and the dossier's page."""
 
 import csv
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -13,7 +14,7 @@ from dossiers.lectures import communes
 from dossiers.lectures import dossiers as lecture
 from dossiers.lectures import fiche as lecture_fiche
 from dossiers.lectures.dossiers import Filtres
-from dossiers.models import Demarche, Engagement
+from dossiers.models import Agent, Demarche, Dossier, Engagement
 from dossiers.regles.droits import Niveau, Section
 from dossiers.regles.texte import assainir
 from dossiers.views.porte import Requete
@@ -75,6 +76,22 @@ def _neutraliser(cellule: str) -> str:
     return f"'{cellule}" if cellule[:1] in {"=", "+", "-", "@", "\t"} else cellule
 
 
+def _permis(agent: Agent, dossier: Dossier) -> dict[str, Any]:
+    """Return what the page offers besides the gestures; nothing more is written in a file another took in."""
+    vivant = dossier.absorbe_par_id is None
+    return {
+        "peut_modifier": vivant and agent.peut_ecrire(Section.IDENTITE),
+        "peut_fusionner": vivant and agent.peut_ecrire(Section.FUSION),
+        "peut_transferer": vivant and agent.peut_ecrire(Section.TRANSFERT),
+        "peut_noter": vivant and agent.peut_lire(Section.STATUT),
+        "peut_ouvrir_besoin": any(c.ouvrable_par(agent) for c in Demarche.REGISTRE.values()),
+        "peut_aider": vivant and agent.peut(Section.AIDES, Niveau.ETAT),
+        "lit_formalites": agent.peut_lire(Section.FORMALITES),
+        "peut_piece": agent.peut_ecrire(Section.FORMALITES) and dossier.ouvert,
+        "modeles": [e for e in CATALOGUE.values() if vivant and e.ouvert_a(agent)],
+    }
+
+
 @require_safe
 def fiche(request: Requete, pk: int) -> HttpResponse:
     dossier = lecture_fiche.trouver(request.user, pk) if pk < 2**63 else None
@@ -90,14 +107,6 @@ def fiche(request: Requete, pk: int) -> HttpResponse:
         "genres": GENRES,
         "genre": genre,
         "maintenant": timezone.now(),
-        "peut_modifier": request.user.peut_ecrire(Section.IDENTITE),
-        "peut_fusionner": request.user.peut_ecrire(Section.FUSION),
-        "peut_transferer": request.user.peut_ecrire(Section.TRANSFERT),
-        "lit_formalites": request.user.peut_lire(Section.FORMALITES),
-        "peut_piece": request.user.peut_ecrire(Section.FORMALITES) and dossier.ouvert,
-        "peut_noter": request.user.peut_lire(Section.STATUT),
-        "peut_ouvrir_besoin": any(c.ouvrable_par(request.user) for c in Demarche.REGISTRE.values()),
-        "peut_aider": request.user.peut(Section.AIDES, Niveau.ETAT),
-        "modeles": [e for e in CATALOGUE.values() if e.ouvert_a(request.user)],
+        **_permis(request.user, dossier),
     }
     return render(request, "dossiers/fiche.html", contexte)

@@ -16,10 +16,12 @@ from dossiers.actions.suivi import noter, promettre_sur_dossier
 from dossiers.courriers.taches import produire
 from dossiers.erreurs import Introuvable, Perime, Refus
 from dossiers.lectures import chronologie
+from dossiers.lectures.appels import reconnaitre
 from dossiers.lectures.dossiers import Filtres, filtrer
 from dossiers.models import Commune, Courrier, Dossier, Fusion, Personne, auteur
 from tests.aides import (
     CONJOINT,
+    NUMERO,
     besoin,
     clore,
     dans,
@@ -170,8 +172,16 @@ def test_le_numero_absorbe_retrouve_le_maitre(foyer, autre, bruno):
     def trouves(texte):
         return list(filtrer(bruno, Filtres(recherche=texte, clos=True), dans(0)))
 
-    assert [trouves(foyer.numero), trouves(autre.numero), trouves("Delmas")] == [[foyer]] * 3
+    assert [trouves(t) for t in (foyer.numero, autre.numero, "Delmas", NUMERO, "04 65 71 99 01")] == [[foyer]] * 5
     assert list(filtrer(bruno, Filtres(), dans(0))) == [foyer]
+
+
+def test_qui_rappelle_est_reconnu_une_fois_dans_le_dossier_qui_vit(foyer, autre, bruno):
+    unir(foyer, autre, bruno)
+    reconnus = reconnaitre(bruno, numero=NUMERO, nom="Delmas", prenom="Claire")
+    assert sorted((str(r.personne), [d.numero for d in r.dossiers]) for r in reconnus) == [
+        ("Dr Claire Delmas", [foyer.numero]), ("Julien Delmas", [foyer.numero]),
+    ]  # fmt: skip
 
 
 def test_la_chronologie_du_maitre_raconte_les_deux_vies(foyer, autre, bruno):

@@ -97,7 +97,8 @@ def test_defaire_par_la_page(foyer, double, bruno):
 def test_qui_ne_fusionne_pas_sait_seulement_que_c_est_fait(foyer, double, bruno, amina):
     unir(foyer, double, bruno)
     page = texte_de(client_de(amina).get(reverse("dossiers.fiche", args=[double.pk])))
-    assert ("Ce dossier est fusionné dans un autre." in page, "Défaire" in page) == (True, False)
+    offres = [mot in page for mot in ("Défaire", "Ajouter une personne", "Promettre…", "Ouvrir un besoin")]
+    assert ("Ce dossier est fusionné dans un autre." in page, offres) == (True, [False] * 4)
     assert client_de(amina).get(page_fusion(foyer)).status_code == 404
 
 
