@@ -100,7 +100,7 @@ def test_la_lettre_dit_ce_qui_manque_et_si_elle_est_la_seconde(offre, bruno):
 
 def test_une_reponse_arrivee_avant_l_impression_arrete_la_lettre(offre, bruno):
     relancer(dans_(10))
-    faire(offre, "retenir", bruno)
+    faire(offre, "retenir_sans_visite", bruno)
     (courrier,) = lettres()
     assert produire(courrier.pk) == "échec"
     assert relu(courrier).erreur == "La réponse est arrivée entre-temps : cette relance n’a plus d’objet."
@@ -108,7 +108,7 @@ def test_une_reponse_arrivee_avant_l_impression_arrete_la_lettre(offre, bruno):
 
 def test_un_nouvel_etat_recommence_l_echelle(offre, bruno):
     relancer(dans_(12))
-    faire(offre, "retenir", bruno)
+    faire(offre, "retenir_sans_visite", bruno)
     assert (relancer(dans_(9)).lettres, relancer(dans_(30)).lettres, lettres().count()) == (0, 1, 2)
 
 
