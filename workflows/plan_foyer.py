@@ -31,7 +31,7 @@ PHASES = {
             "dossier", "Dossier déposé",
             ("secteur_identifie", "derogation_demandee", "derogation_accordee", "derogation_refusee"), 10, "jours", "candidat",
         ),
-        Phase("place", "Place attribuée", ("dossier_depose", "liste_attente"), 20, "jours", "partenaire"),
+        Phase("place", "Place attribuée", ("dossier_depose", "liste_attente", "relais"), 20, "jours", "partenaire"),
         Phase("rentree", "Inscription et rentrée", ("affecte", "inscrit", "rentre"), 10, "jours", "candidat"),
     ),
 }  # fmt: skip

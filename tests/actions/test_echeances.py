@@ -72,6 +72,8 @@ def neuf(machine, foyer, bruno, objet):
         return objet.formalites.etapes.filter(etat="a_faire").exclude(code__in=["F08", "F36"]).first()
     # the first aid comes from a call, which one is said later; the others from the catalogue
     faits = {"dispositif": Dispositif.objects.get(code="D01")} if machine is Aide and objet else {}
+    if machine is not Etape and machine.besoin == "visite":
+        faits = {"lieu_1": "Anduze", "lieu_2": "Alès"}
     return ouvrir_besoin(foyer, machine.besoin, bruno, **faits)
 
 
@@ -79,6 +81,8 @@ def saisie(machine, declare):
     champs = {nom: valeur(machine._meta.get_field(nom)) for nom in declare.champs}
     if declare.code == "noter_lieux":  # a visit needs two
         champs["lieu_2"] = "essai"
+    if declare.code == "parrainer":  # six to twelve months
+        champs["parrainage_jusqu_au"] = dans(200)
     return {**champs, "motif": declare.motifs.values[0]} if declare.motifs else champs
 
 

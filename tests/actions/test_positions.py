@@ -186,7 +186,9 @@ def test_clore_ne_demande_rien_quand_tous_ont_repondu(foyer, bruno, driss):
     faire(demander(foyer, bruno), "refuser", driss, motif="doublon", proposition=PROPOSITION)
     finir(foyer, bruno)
     page = client_de(bruno).get(reverse("dossiers.geste", args=[foyer.pk, "clore"])).content.decode()
-    clos = faire(foyer, "clore", bruno, motif_cloture="famille", motif_levee="foyer")
+    phrase = refuse(lambda: faire(foyer, "clore", bruno, motif_cloture="famille", motif_levee="foyer"), Refus)
+    assert phrase == "Ce geste ne demande pas ces informations."
+    clos = faire(foyer, "clore", bruno, motif_cloture="famille")
     assert ("motif_levee" in page, clos.etat, clos.motif_levee) == (False, "clos", "")
 
 

@@ -266,9 +266,7 @@ def test_seules_les_aides_s_arretent_aussi_par_un_partenaire():
 def test_un_etat_n_a_qu_un_geste_principal_par_organisme(classe):
     """Exactly one thing to do next; whatever else is possible stands under « Autres gestes »."""
     principaux = {
-        (etat, nature): [
-            d.code for d in classe.gestes().values() if not d.secondaire and etat in d.de and nature in d.par
-        ]
+        (etat, nature): [d.code for d in classe.gestes().values() if d.est_principal(etat) and nature in d.par]
         for etat in etats(classe)
         for nature in Nature
     }
@@ -304,10 +302,10 @@ def test_a_chaque_etat_chacun_trouve_un_geste_principal_et_un_seul(machine):
 
 def test_deux_gestes_principaux_au_meme_etat_empechent_de_demarrer(monkeypatch):
     logement = Demarche.REGISTRE["logement"]
-    double = replace(logement.gestes()["retenir"], secondaire=frozenset())
-    monkeypatch.setitem(logement.gestes(), "retenir", double)
+    double = replace(logement.gestes()["retenir_sans_visite"], secondaire=frozenset())
+    monkeypatch.setitem(logement.gestes(), "retenir_sans_visite", double)
     assert [e.msg for e in run_checks() if e.id == "dossiers.E001"] == [
-        f"Logement, état « propose », {nature} : un geste principal attendu, « Programmer la visite », « Retenir l’offre »."
+        f"Logement, état « propose », {nature} : un geste principal attendu, « Programmer la visite », « Retenir sans visite »."
         for nature in sorted(PORTEURS)
     ]
 
