@@ -57,7 +57,11 @@ def valeur(champ: Any, hasard: Random) -> Any:
 
 def saisie(objet: Any, declare: Any, hasard: Random) -> dict[str, Any]:
     faits = {nom: valeur(objet._meta.get_field(nom), hasard) for nom in declare.champs}
-    faits |= {nom: valeur(objet._meta.get_field(nom), hasard) for nom in objet.facultatifs_de(declare) if hasard.random() < 0.3}
+    faits |= {
+        nom: valeur(objet._meta.get_field(nom), hasard)
+        for nom in objet.facultatifs_de(declare)
+        if hasard.random() < 0.3
+    }
     if declare.motifs:
         faits["motif"] = hasard.choice(declare.motifs.values)
     return faits
