@@ -57,7 +57,7 @@ class Fil(threading.Thread):
         objets = [dossier, *(d.specifique for d in Demarche.objects.specifiques().filter(dossier=dossier))]
         possibles = [(o, g) for o in objets for g in o.gestes_possibles() if not g.interne]
         objet, geste = self.hasard.choice(possibles)
-        faits, cle = saisie(type(objet), geste, self.hasard), uuid.uuid4()
+        faits, cle = saisie(objet, geste, self.hasard), uuid.uuid4()
         time.sleep(self.hasard.random() / 100)
         envoyer = self.envoyer_la_page if self.par_page else self.executer
         envoyer(client, objet, geste, faits, dossier, cle)

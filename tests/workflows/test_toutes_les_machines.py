@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.checks import run_checks
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
+from dossiers.apps import gestes_sans_ambiguite
 from dossiers.courriers.catalogue import CATALOGUE
 from dossiers.models import Attend, Demarche, Dossier, Position, geste
 from dossiers.regles.droits import PORTEURS, Nature, Section
@@ -304,7 +304,7 @@ def test_deux_gestes_principaux_au_meme_etat_empechent_de_demarrer(monkeypatch):
     logement = Demarche.REGISTRE["logement"]
     double = replace(logement.gestes()["retenir_sans_visite"], secondaire=frozenset())
     monkeypatch.setitem(logement.gestes(), "retenir_sans_visite", double)
-    assert [e.msg for e in run_checks() if e.id == "dossiers.E001"] == [
+    assert [e.msg for e in gestes_sans_ambiguite()] == [
         f"Logement, état « propose », {nature} : un geste principal attendu, « Programmer la visite », « Retenir sans visite »."
         for nature in sorted(PORTEURS)
     ]
