@@ -56,5 +56,17 @@
   });
   window.addEventListener("pageshow", () => { for (const f of document.querySelectorAll("form[data-parti]")) delete f.dataset.parti; });
 
+  // an answer that comes late never undoes what was chosen while it was on its way
+  const choisis = new Map();
+  document.addEventListener("htmx:before:swap", () => {
+    choisis.clear();
+    for (const bouton of document.querySelectorAll("input[type=radio]:checked")) choisis.set(bouton.name, bouton.value);
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    for (const bouton of document.querySelectorAll("input[type=radio]")) {
+      if (choisis.get(bouton.name) === bouton.value) bouton.checked = true;
+    }
+  });
+
   document.querySelector("[data-focus]")?.focus();
 })();
