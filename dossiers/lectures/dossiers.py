@@ -2,14 +2,24 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from dossiers.lectures.pagination import Page, paginer
+from dossiers.lectures.pagination import (
+    Page,
+    compte_plafonne,
+    compter,
+    lire_curseur,
+    mettre_en_page,
+    paginer,
+    tranche,
+)
+from dossiers.lectures.preparees import CLE, JOUR, MAISON, MOMENT, Preparee, lecteur, parmi, remplir
 from dossiers.lectures.relances import muets
 from dossiers.models import Agent, Commune, Demarche, Dossier, Participant, TexteRecherche
 from dossiers.models.personnes import nommer
@@ -43,17 +53,54 @@ class Filtres:
 
 def liste(agent: Agent, filtres: Filtres, curseur: str, *, aujourdhui: dt.date) -> Page[Dossier]:
     """Return one page of dossiers, latest movement first, with what a row shows already read."""
-    requete = (
+    if filtres.recherche:
+        page = paginer(
+            _lignes(agent, filtres, aujourdhui),
+            "mouvement_le",
+            curseur,
+            a_compter=filtrer(agent, filtres, aujourdhui, compter=True),
+        )
+    else:
+        page = _page(agent, filtres, curseur, aujourdhui)
+    completer(agent, page.lignes)
+    return page
+
+
+def _lignes(agent: Agent, filtres: Filtres, aujourdhui: dt.date) -> QuerySet[Dossier]:
+    return (
         filtrer(agent, filtres, aujourdhui)
         .only("numero", "etat", "mouvement_le", "referent_id")
         .annotate(
             noms_communes=_noms_communes(), prenom_referent=F("referent__prenom"), nom_referent=F("referent__nom")
         )
     )
-    a_compter = filtrer(agent, filtres, aujourdhui, compter=True)
-    page = paginer(requete, "mouvement_le", curseur, a_compter=a_compter)
-    completer(agent, page.lignes)
-    return page
+
+
+def _page(agent: Agent, filtres: Filtres, curseur: str, aujourdhui: dt.date) -> Page[Dossier]:
+    """Return a page of a list without search: who reads it and from where is all that changes (lectures/preparees.py)."""
+    nature, role, depart = agent.organisme.nature, agent.role, lire_curseur(curseur)
+    moment, cle = depart or (None, None)
+    if filtres.organisme and not agent.organisme.est_porteur:
+        # a partner may ask for its own organisation alone, which the prepared query knows as « the reader's »
+        filtres = replace(filtres, organisme=MAISON if filtres.organisme == agent.organisme_id else None)
+    lignes = _tranche(nature, role, filtres, depart is not None).lire(agent, cle, moment=moment, jour=aujourdhui)
+
+    def compte() -> int:
+        sql, parametres = _compte(nature, role, filtres)
+        return compter(sql, remplir(parametres, agent, jour=aujourdhui))
+
+    return mettre_en_page(lignes, "mouvement_le", depart, compte)
+
+
+@lru_cache(maxsize=64)
+def _tranche(nature: str, role: str, filtres: Filtres, suite: bool) -> Preparee[Dossier]:
+    lignes = _lignes(lecteur(nature, role), filtres, JOUR)
+    return Preparee(tranche(lignes, "mouvement_le", (MOMENT, CLE) if suite else None))
+
+
+@lru_cache(maxsize=64)
+def _compte(nature: str, role: str, filtres: Filtres) -> tuple[str, Sequence[Any]]:
+    return compte_plafonne(filtrer(lecteur(nature, role), filtres, JOUR, compter=True))
 
 
 def _noms_communes() -> ArraySubquery:
@@ -64,13 +111,20 @@ def completer(agent: Agent, dossiers: list[Dossier]) -> None:
     """Read what a row shows, in two queries: `foyer_vu`, names, and `demarches_vues`; of what this agent may know only."""
     nommer_foyers(agent, dossiers)
     lus = types_lus(agent)
-    demarches = Demarche.objects.filter(type__in=types_vus(agent), dossier_id__in=[d.pk for d in dossiers])
     vues: dict[int, list[Demarche]] = {}
-    for demarche in demarches.only("dossier_id", "type", "etat", "attend", "echeance"):
+    for demarche in _demarches_vues(agent.organisme.nature, agent.role).lire(agent, [d.pk for d in dossiers]):
         demarche.lisible = demarche.type in lus  # type: ignore[attr-defined]
         vues.setdefault(demarche.dossier_id, []).append(demarche)
     for dossier in dossiers:
         dossier.demarches_vues = vues.get(dossier.pk, [])  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=64)
+def _demarches_vues(nature: str, role: str) -> Preparee[Demarche]:
+    demarches = Demarche.objects.filter(
+        parmi("dossiers_demarche.dossier_id"), type__in=types_vus(lecteur(nature, role))
+    )
+    return Preparee(demarches.only("dossier_id", "type", "etat", "attend", "echeance"))
 
 
 def nommer_foyers(agent: Agent, dossiers: Iterable[Dossier]) -> None:
@@ -79,13 +133,18 @@ def nommer_foyers(agent: Agent, dossiers: Iterable[Dossier]) -> None:
     for dossier in dossiers:
         dossier.foyer_vu = []  # type: ignore[attr-defined]
         par_cle.setdefault(dossier.pk, []).append(dossier)
-    roles = [r for r in Participant.Role.values if agent.peut_lire(_section_du_role(r))]
-    lus = Participant.objects.filter(role__in=roles, dossier_id__in=list(par_cle))
-    for cle, prenom, nom, these in lus.values_list(
-        "dossier_id", "personne__prenom", "personne__nom", "personne__these_soutenue"
-    ):
+    lus = _noms_des_foyers(agent.organisme.nature, agent.role).lire(agent, list(par_cle))
+    for cle, prenom, nom, these in lus:
         for dossier in par_cle[cle]:
             dossier.foyer_vu.append(nommer(prenom, nom, these_soutenue=these))  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=64)
+def _noms_des_foyers(nature: str, role: str) -> Preparee[Any]:
+    inconnu = lecteur(nature, role)
+    roles = [r for r in Participant.Role.values if inconnu.peut_lire(_section_du_role(r))]
+    lus = Participant.objects.filter(parmi("dossiers_participant.dossier_id"), role__in=roles)
+    return Preparee(lus.values_list("dossier_id", "personne__prenom", "personne__nom", "personne__these_soutenue"))
 
 
 def _section_du_role(role: str) -> Section:

@@ -2,19 +2,27 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
-from django.db.models.functions import JSONObject
+from django.db.models import (
+    BooleanField,
+    Exists,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    prefetch_related_objects,
+)
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from dossiers.lectures import chronologie, mouvements
 from dossiers.lectures.chronologie import Evenement
+from dossiers.lectures.preparees import CLE, Preparee, lecteur, retenir
 from dossiers.models import (
     Agent,
-    Commune,
     Courrier,
     Demarche,
     Dossier,
@@ -153,25 +161,48 @@ class Fiche:
         return " et ".join(str(p.personne) for p in self.participants) or "Foyer sans nom"
 
 
+# what surrounds a dossier, read with it; in SQL, since building these from the models took longer than running them
+NOMS_COMMUNES = (
+    "(SELECT coalesce(jsonb_agg(c.nom ORDER BY c.cle_tri), '[]') FROM dossiers_commune c"
+    " JOIN dossiers_dossier_communes l ON l.commune_id = c.id WHERE l.dossier_id = dossiers_dossier.id)"
+)
+A_ABSORBE = "EXISTS (SELECT 1 FROM dossiers_dossier a WHERE a.absorbe_par_id = dossiers_dossier.id)"
+POSITIONS = (
+    "(SELECT coalesce(jsonb_agg(to_jsonb(p) || jsonb_build_object('sigle', o.sigle) ORDER BY p.id), '[]')"
+    " FROM dossiers_position p JOIN dossiers_organisme o ON o.id = p.organisme_id"
+    " WHERE p.dossier_id = dossiers_dossier.id)"
+)
+PROMESSE = ("nature", "quoi", "pour_le", "fait_le", "resultat")
+
+
 def trouver(agent: Agent, pk: int) -> Dossier | None:
     """Return a dossier this agent may see with what its page derives already read, or None."""
-    demarches = Demarche.objects.specifiques().select_related("organisme", "responsable")
-    demarches = demarches.annotate(en_pause=Exists(Pause.objects.filter(demarche=OuterRef("pk"), fin=None)))
-    colonnes = {c.attname: c.attname for c in Position._meta.concrete_fields}
-    positions = Position.objects.filter(dossier=OuterRef("pk")).order_by("pk")
-    communes = Commune.objects.filter(dossiers=OuterRef("pk")).order_by("cle_tri").values("nom")
-    return (
-        Dossier.objects.visibles_par(agent)
+    trouves = _un_dossier(agent.organisme.nature, agent.role).lire(agent, pk)
+    if not trouves:
+        return None
+    dossier = trouves[0]
+    retenir(dossier, "demarches", _ses_demarches().lire(agent, dossier.pk))
+    return dossier
+
+
+@lru_cache(maxsize=64)
+def _un_dossier(nature: str, role: str) -> Preparee[Dossier]:
+    return Preparee(
+        Dossier.objects.visibles_par(lecteur(nature, role))
         .select_related("referent")
         .annotate(
-            noms_communes=ArraySubquery(communes),
-            a_absorbe=Exists(Dossier.objects.filter(absorbe_par=OuterRef("pk"))),
-            positions_lues=ArraySubquery(positions.values(lue=JSONObject(**colonnes, sigle="organisme__sigle"))),
+            noms_communes=RawSQL(NOMS_COMMUNES, (), output_field=JSONField()),
+            a_absorbe=RawSQL(A_ABSORBE, (), output_field=BooleanField()),
+            positions_lues=RawSQL(POSITIONS, (), output_field=JSONField()),
         )
-        .prefetch_related(Prefetch("demarches", demarches))
-        .filter(pk=pk)
-        .first()
+        .filter(pk=CLE)
     )
+
+
+@cache
+def _ses_demarches() -> Preparee[Demarche]:
+    demarches = Demarche.objects.specifiques().select_related("organisme", "responsable").filter(dossier_id=CLE)
+    return Preparee(demarches.annotate(en_pause=Exists(Pause.objects.filter(demarche=OuterRef("pk"), fin=None))))
 
 
 def lire(agent: Agent, dossier: Dossier, genre: str = "") -> Fiche:
@@ -185,7 +216,7 @@ def lire(agent: Agent, dossier: Dossier, genre: str = "") -> Fiche:
         participants=participants,
         cartes=_cartes(agent, dossier, pieces),
         boutons=boutons_de(dossier, agent),
-        engagements=list(Engagement.objects.visibles_par(agent).filter(dossier=dossier).select_related("agent")),
+        engagements=list(Engagement.objects.lus_dans(dossier, agent).only(*PROMESSE)),
         pieces=pieces,
         courriers=list(_courriers(agent, dossier)),
         fusions=mouvements.fusions_de(agent, dossier) if _a_fusionne(dossier) else [],
@@ -201,15 +232,21 @@ def _a_fusionne(dossier: Dossier) -> bool:
 
 def _courriers(agent: Agent, dossier: Dossier) -> QuerySet[Courrier]:
     """The letters of the file and those issued in the files it took in, which stay where they were made."""
-    siens = Q(dossier=dossier) | Q(dossier__absorbe_par=dossier) if _a_fusionne(dossier) else Q(dossier=dossier)
-    return Courrier.objects.visibles_par(agent).filter(siens).select_related("modele").defer("donnees")
+    courriers = Courrier.objects.lus_dans(dossier, agent)
+    if _a_fusionne(dossier):
+        familles = Q(dossier=dossier) | Q(dossier__absorbe_par=dossier)
+        courriers = Courrier.objects.visibles_par(agent).filter(familles)
+    return courriers.select_related("modele").only("etat", "demande_le", "modele__libelle")
 
 
 def _participants(agent: Agent, dossier: Dossier) -> list[Participant]:
-    lus = dossier.participants.select_related("personne").annotate(
-        numeros=ArrayAgg("personne__telephones__e164", filter=~Q(personne__telephones__e164=""), default=[])
-    )
-    return [p for p in lus if agent.peut_lire(p.section)]
+    return [p for p in _le_foyer().lire(agent, dossier.pk) if agent.peut_lire(p.section)]
+
+
+@cache
+def _le_foyer() -> Preparee[Participant]:
+    numeros = ArrayAgg("personne__telephones__e164", filter=~Q(personne__telephones__e164=""), default=[])
+    return Preparee(Participant.objects.filter(dossier_id=CLE).select_related("personne").annotate(numeros=numeros))
 
 
 def boutons_de(objet: Machine, agent: Agent) -> list[Bouton]:

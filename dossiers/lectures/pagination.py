@@ -1,7 +1,7 @@
 """Pages that cost the same at any depth: the next one starts after the last row read, never at an offset."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,23 +29,39 @@ def paginer(
     `champ` is a moment; the cursor holds the last moment and id read, so that ties never skip nor repeat a row.
     `a_compter` gives the same rows in the form that counts them fastest, when there is one.
     """
-    page, depart = requete, lire_curseur(curseur)
+    depart = lire_curseur(curseur)
+    lignes = list(tranche(requete, champ, depart))
+    return mettre_en_page(lignes, champ, depart, lambda: _compter(requete if a_compter is None else a_compter))
+
+
+def tranche(requete: models.QuerySet[Any], champ: str, depart: tuple[dt.datetime, int] | None) -> models.QuerySet[Any]:
+    """Return the rows of one page and the next one's first, after the row a cursor names."""
     if depart:
         moment, identifiant = depart
-        page = page.filter(**{f"{champ}__lte": moment}).exclude(**{champ: moment, "pk__gte": identifiant})
-    lignes = list(page.order_by(f"-{champ}", "-pk")[: PAR_PAGE + 1])
+        requete = requete.filter(**{f"{champ}__lte": moment}).exclude(**{champ: moment, "pk__gte": identifiant})
+    return requete.order_by(f"-{champ}", "-pk")[: PAR_PAGE + 1]
+
+
+def mettre_en_page(
+    lignes: list[Any], champ: str, depart: tuple[dt.datetime, int] | None, compter: Callable[[], int]
+) -> Page[Any]:
+    """Return the page of a slice already read; `compter` is asked only when there are other pages."""
     suite = ""
     if len(lignes) > PAR_PAGE:
         derniere = lignes[PAR_PAGE - 1]
         suite = f"{getattr(derniere, champ).isoformat()}_{derniere.pk}"
     # a list that holds on its first page is counted already
-    nombre = _compter(requete if a_compter is None else a_compter) if suite or depart else len(lignes)
+    nombre = compter() if suite or depart else len(lignes)
     total = f"plus de {PLAFOND}" if nombre > PLAFOND else str(nombre)
     return Page(lignes[:PAR_PAGE], suite, total)
 
 
 def _compter(requete: models.QuerySet[Any]) -> int:
-    sql, parametres = compte_plafonne(requete)
+    return compter(*compte_plafonne(requete))
+
+
+def compter(sql: str, parametres: Sequence[Any]) -> int:
+    """Return the number a counting expression gives."""
     with connection.cursor() as curseur:
         curseur.execute(f"SELECT {sql}", parametres)
         return int(curseur.fetchone()[0])

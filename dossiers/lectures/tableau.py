@@ -17,6 +17,7 @@ from django.utils import timezone
 from dossiers.lectures import engagements
 from dossiers.lectures.dossiers import Filtres, filtrer, types_vus
 from dossiers.lectures.pagination import PLAFOND, compte_plafonne
+from dossiers.lectures.preparees import MAISON, MOMENT, lecteur, remplir
 from dossiers.models import Agent, Courrier, Demarche, Dossier, Organisme
 
 Cellules = dict[str, QuerySet]  # type: ignore[type-arg]
@@ -71,7 +72,9 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Tableau:
     a_compter = Organisme.objects.filter(territoires=agent.territoire_id)
     # who else works on its files is not a partner's to know (decision 0028)
     organismes = list(a_compter if agent.organisme.est_porteur else a_compter.filter(pk=agent.organisme_id))
-    sommes = _compter(agent, organismes, maintenant)
+    # the prepared statement knows a partner's organisation as « the reader's »
+    cles = {o.pk: o.pk if agent.organisme.est_porteur else MAISON for o in organismes}
+    sommes = _compter(agent, tuple(cles.values()), maintenant)
     dossiers, promesses = reverse("dossiers.liste"), reverse("engagements.liste")
 
     def chiffre(libelle: str, cle: str, url: str, alerte: bool = False) -> Chiffre:
@@ -97,7 +100,7 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Tableau:
             )
             for t in types_vus(agent)
         ],
-        organismes=[chiffre(o.sigle, f"organisme_{o.pk}", f"{dossiers}?organisme={o.pk}") for o in organismes],
+        organismes=[chiffre(o.sigle, f"organisme_{cles[o.pk]}", f"{dossiers}?organisme={o.pk}") for o in organismes],
         promesses=[
             chiffre(libelle, f"promesse_{sorte}", f"{promesses}?sorte={sorte}", sorte in {"echues", "rompues"})
             for sorte, libelle in engagements.SORTES.items()
@@ -130,35 +133,20 @@ def _cellules(agent: Agent, organismes: Iterable[int], maintenant: dt.datetime) 
     return cellules
 
 
-def _compter(agent: Agent, organismes: list[Organisme], maintenant: dt.datetime) -> dict[str, int]:
-    noms, sql, parametres = _compiler(
-        agent,
-        agent.territoire_id,
-        agent.organisme_id,
-        agent.organisme.nature,
-        agent.role,
-        tuple(o.pk for o in organismes),
-    )
-    moments: dict[Any, Any] = {JAMAIS: maintenant, timezone.localdate(JAMAIS): timezone.localdate(maintenant)}
+def _compter(agent: Agent, organismes: tuple[int, ...], maintenant: dt.datetime) -> dict[str, int]:
+    nature = agent.organisme.nature
+    noms, sql, parametres = _compiler(nature, agent.role, organismes)
+    jour = timezone.localdate(maintenant)
     with connection.cursor() as curseur:
-        curseur.execute(sql, [moments.get(p, p) if isinstance(p, dt.date) else p for p in parametres])
+        curseur.execute(sql, remplir(parametres, agent, moment=maintenant, jour=jour))
         sommes = dict(zip(noms, curseur.fetchone(), strict=True))
     return {**{f"besoin_retard_{t}": sommes["retard"] for t in types_vus(agent)}, **sommes}
 
 
-JAMAIS = dt.datetime(2999, 1, 1, 12, tzinfo=dt.UTC)
-"""Stands for the present in a board compiled once and read at any time."""
-
-
-@lru_cache(maxsize=256)
-def _compiler(
-    agent: Agent, territoire: int, organisme: int, nature: str, role: str, organismes: tuple[int, ...]
-) -> tuple[list[str], str, list[Any]]:
-    """Return the board's one statement: building its twenty querysets costs more than running them.
-
-    Its arguments are all that the querysets depend on: an agent who moves or whose role changes gets another statement.
-    """
-    cellules = _cellules(agent, organismes, JAMAIS)
+@lru_cache(maxsize=64)
+def _compiler(nature: str, role: str, organismes: tuple[int, ...]) -> tuple[list[str], str, list[Any]]:
+    """Return the board's one statement: building its twenty querysets costs more than running them."""
+    cellules = _cellules(lecteur(nature, role), organismes, MOMENT)
     return (list(cellules), *compiler(cellules))
 
 

@@ -47,9 +47,14 @@ class CourrierQuerySet(models.QuerySet["Courrier"]):
     def visibles_par(self, agent: Agent) -> Self:
         if not agent.peut_lire(Section.COURRIERS):
             return self.none()
-        return self.filter(
-            sections__contained_by=sorted(agent.sections_lues), dossier__in=Dossier.objects.visibles_par(agent)
-        )
+        return self._lisibles(agent).filter(dossier__in=Dossier.objects.visibles_par(agent))
+
+    def lus_dans(self, dossier: Dossier, agent: Agent) -> Self:
+        """Keep what this agent may read in a file already read by the door."""
+        return self._lisibles(agent).filter(dossier=dossier) if agent.peut_lire(Section.COURRIERS) else self.none()
+
+    def _lisibles(self, agent: Agent) -> Self:
+        return self.filter(sections__contained_by=sorted(agent.sections_lues))
 
 
 class Courrier(models.Model):

@@ -28,6 +28,13 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
             return visibles.none()
         return visibles.filter(organisme_id=agent.organisme_id, dossier__in=Dossier.objects.visibles_par(agent))
 
+    def lus_dans(self, dossier: Dossier, agent: Agent) -> Self:
+        """Keep what this agent may read in a file already read by the door."""
+        siens = self.filter(dossier=dossier, territoire_id=agent.territoire_id)
+        if agent.peut_lire(Section.APPELS):
+            return siens
+        return siens.filter(organisme_id=agent.organisme_id) if agent.peut_lire(Section.IDENTITE) else siens.none()
+
     def a_tenir(self) -> Self:
         return self.filter(fait_le=None)
 

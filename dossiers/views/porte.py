@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.urls import reverse
@@ -44,6 +44,8 @@ class Porte(LoginRequiredMiddleware):
             return super().process_view(request, view_func, view_args, view_kwargs)  # type: ignore[no-any-return]
         if not droits.peut_ouvrir(agent.organisme.nature, agent.role, ecran):
             raise Http404
+        # from here on the agent itself, known: Django's lazy one asks at each attribute whether it is there yet
+        request.user = get_user(request)
         return None
 
 
