@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass, field
 
+from django.db.models import Model
 from django.utils import timezone
 
 from dossiers.actions import courriers, demarches
@@ -25,6 +26,7 @@ from dossiers.models import (
     Personne,
     Telephone,
     creer,
+    ecrire_ensemble,
 )
 from dossiers.regles.telephones import lire_telephone
 from dossiers.regles.texte import assainir, contient_nir
@@ -111,7 +113,7 @@ def enregistrer(saisi: AppelSaisi, *, agent: Agent, cle: uuid.UUID) -> Appel:
         dossier = _ouvrir_dossier(saisi, agent, reunis) if saisi.ouvrir else joint
         if dossier:
             _faire_entrer(dossier, saisi, reunis, nouveau=saisi.ouvrir)
-        _relier(appel, reunis.personnes, dossier)
+        _relier(appel, saisi, reunis.personnes, dossier)
         if saisi.promesse:
             _promettre(saisi.promesse, agent, appel, dossier, reunis)
         if saisi.ouvrir and dossier:
@@ -193,10 +195,6 @@ def _ecrire_appel(saisi: AppelSaisi, agent: Agent) -> Appel:
         issue=_issue(saisi),
     )
     creer([appel])
-    if saisi.communes:
-        appel.communes.through.objects.bulk_create(
-            [appel.communes.through(appel_id=appel.pk, commune_id=c.pk) for c in saisi.communes]
-        )
     return appel
 
 
@@ -221,10 +219,6 @@ def _ouvrir_dossier(saisi: AppelSaisi, agent: Agent, reunis: _Reunis) -> Dossier
         mouvement_le=timezone.now(),
     )
     creer([dossier])
-    if saisi.communes:
-        dossier.communes.through.objects.bulk_create(
-            [dossier.communes.through(dossier_id=dossier.pk, commune_id=c.pk) for c in saisi.communes]
-        )
     return dossier
 
 
@@ -267,13 +261,15 @@ def _demandes(saisi: AppelSaisi, reunis: _Reunis) -> list[BesoinDemande]:
     return demandes
 
 
-def _relier(appel: Appel, personnes: list[Personne], dossier: Dossier | None) -> None:
-    if personnes:
-        appel.personnes.through.objects.bulk_create(
-            [appel.personnes.through(appel_id=appel.pk, personne_id=p.pk) for p in personnes]
-        )
+def _relier(appel: Appel, saisi: AppelSaisi, personnes: list[Personne], dossier: Dossier | None) -> None:
+    """Tie the call to its people, its places and its dossier, and a new dossier to its places, in one statement."""
+    liens: list[Model] = [Appel.communes.through(appel_id=appel.pk, commune_id=c.pk) for c in saisi.communes]
+    liens += [Appel.personnes.through(appel_id=appel.pk, personne_id=p.pk) for p in personnes]
     if dossier:
-        appel.dossiers.through.objects.create(appel_id=appel.pk, dossier_id=dossier.pk)
+        liens.append(Appel.dossiers.through(appel_id=appel.pk, dossier_id=dossier.pk))
+    if dossier and saisi.ouvrir:
+        liens += [Dossier.communes.through(dossier_id=dossier.pk, commune_id=c.pk) for c in saisi.communes]
+    ecrire_ensemble(liens)
 
 
 def _promettre(promesse: Promesse, agent: Agent, appel: Appel, dossier: Dossier | None, reunis: _Reunis) -> Engagement:

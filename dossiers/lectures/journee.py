@@ -40,12 +40,9 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
         .select_related("dossier", "personne", "agent", "appel")
         .order_by("pour_le")
     )
-    miennes = _ouvertes(agent).filter(responsable=agent)
-    prenables = [t for t, classe in Demarche.REGISTRE.items() if agent.peut_porter(classe.section)]
-    a_prendre = _ouvertes(agent).filter(responsable=None, organisme_id=agent.organisme_id, type__in=prenables)
     aujourdhui = timezone.localdate(maintenant)
-    demarches = list(miennes.order_by("echeance", "pk")[:LONGUEUR])
-    prises = list(a_prendre.order_by("echeance", "pk")[:LONGUEUR])
+    prenables = [t for t, classe in Demarche.REGISTRE.items() if agent.peut_porter(classe.section)]
+    demarches, prises = _demarches(agent, prenables)
     reveils = _reveils(agent, aujourdhui)
     positions = _attendues(agent)
     alertes = relances.pour_moi(agent)
@@ -83,10 +80,19 @@ def _a_moi(agent: Agent) -> Q:
     return miennes | Q(dossier__referent=agent) if agent.organisme.est_porteur else miennes
 
 
+def _demarches(agent: Agent, prenables: list[str]) -> tuple[list[Demarche], list[Demarche]]:
+    """Return my open démarches, then those of my house nobody took, read at once."""
+    miennes = _ouvertes(agent).filter(responsable=agent)
+    a_prendre = _ouvertes(agent).filter(responsable=None, organisme_id=agent.organisme_id, type__in=prenables)
+    bouts = [r.order_by("echeance", "pk")[:LONGUEUR] for r in (miennes, a_prendre)]
+    lues = sorted(bouts[0].union(bouts[1], all=True).order_by(), key=lambda d: (d.echeance or dt.date.max, d.pk))
+    return [d for d in lues if d.responsable_id], [d for d in lues if not d.responsable_id]
+
+
 def _ouvertes(agent: Agent) -> QuerySet[Demarche]:
     return (
         Demarche.objects.ouvertes()
         .filter(type__in=types_lus(agent), dossier__in=Dossier.objects.visibles_par(agent))
         .select_related("dossier")
-        .only("type", "etat", "attend", "echeance", "dossier__numero", "dossier__version")
+        .only("type", "etat", "attend", "echeance", "responsable_id", "dossier__numero", "dossier__version")
     )
