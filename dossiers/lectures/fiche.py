@@ -150,12 +150,13 @@ class Fiche:
     @property
     def intitule(self) -> str:
         """« Claire Delmas et Julien Delmas », as far as the reader may know them."""
-        return " et ".join(str(p.personne) for p in self.participants) or "Foyer sans nom"
+        noms = [p.personne.nom_complet or p.get_role_display() for p in self.participants]
+        return " et ".join(noms) or "Foyer sans nom"
 
 
 def trouver(agent: Agent, pk: int) -> Dossier | None:
     """Return a dossier this agent may see with what its page derives already read, or None."""
-    demarches = Demarche.objects.specifiques().select_related("organisme", "responsable")
+    demarches = Demarche.objects.specifiques().select_related("organisme", "responsable", "personne")
     demarches = demarches.annotate(en_pause=Exists(Pause.objects.filter(demarche=OuterRef("pk"), fin=None)))
     colonnes = {c.attname: c.attname for c in Position._meta.concrete_fields}
     positions = Position.objects.filter(dossier=OuterRef("pk")).order_by("pk")
@@ -207,7 +208,7 @@ def _courriers(agent: Agent, dossier: Dossier) -> QuerySet[Courrier]:
 
 def _participants(agent: Agent, dossier: Dossier) -> list[Participant]:
     lus = dossier.participants.select_related("personne").annotate(
-        numeros=ArrayAgg("personne__telephones__e164", filter=~Q(personne__telephones__e164=""), default=[])
+        numeros=ArrayAgg("personne__telephones__e164", filter=Q(personne__telephones__e164__gt=""), default=[])
     )
     return [p for p in lus if agent.peut_lire(p.section)]
 
