@@ -10,10 +10,11 @@ from dossiers.actions.appels import AppelSaisi, PersonneSaisie, Promesse
 from dossiers.forms.base import RAPPEL_NOTES, DateInput, DateTimeInput, Texte
 from dossiers.models import Agent, Appel, Commune, Demarche, Dossier, Engagement, Participant, Personne
 from dossiers.regles.communes import resoudre
-from dossiers.regles.delais import PARIS
+from dossiers.regles.delais import PARIS, jour_de
 from dossiers.regles.numeros import lire_numero
 from dossiers.regles.telephones import lire_telephone
 from dossiers.regles.texte import normaliser
+from dossiers.regles.urgences import urgence_au_moins
 
 NIVEAUX = [
     ("", "niveau…"),
@@ -72,7 +73,9 @@ class AppelForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "communes", "autocomplete": "off"}),
     )  # fmt: skip
     pour_quand = forms.DateField(label="Pour quand", required=False, widget=DateInput())
-    urgence = forms.ChoiceField(label="Urgence", choices=Dossier.Urgence.choices, initial=Dossier.Urgence.NORMALE)
+    urgence = forms.ChoiceField(
+        label="Urgence", choices=Dossier.Urgence.choices, initial=Dossier.Urgence.NORMALE, help_text="Relevée si l’arrivée est proche."
+    )  # fmt: skip
     conjoint_prenom = Texte(label="Prénom du conjoint", required=False, max_length=80)
     conjoint_nom = Texte(label="Nom du conjoint", required=False, max_length=80)
     conjoint_metier = Texte(label="Métier du conjoint", required=False, max_length=120)
@@ -177,7 +180,9 @@ class AppelForm(forms.Form):
             besoins=tuple(voulus),
             communes=tuple(d["communes"]),
             pour_quand=d["pour_quand"],
-            urgence=d["urgence"],
+            urgence=urgence_au_moins(
+                d["urgence"], jour_de(d["recu_le"]), d["pour_quand"], sans_logement="logement" in voulus
+            ),
             texte=d["texte"],
             information_dite=d["information_dite"],
             enfants=enfants,

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from dossiers.forms.appels import AppelForm
 from dossiers.models import Dossier
-from tests.aides import client_de, ouvrir_dossier, saisie, texte_de
+from tests.aides import client_de, dans, ouvrir_dossier, saisie, texte_de
 from tests.views.test_saisies import appel
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,12 @@ def test_un_interne_n_est_pas_encore_docteur(amina):
 def test_le_conjoint_qui_appelle_est_le_conjoint(amina):
     form = AppelForm(appel(role="conjoint", prenom="Julien", conjoint_nom=""), agent=amina)
     assert (form.is_valid(), [(p.role, p.prenom) for p in form.saisi().personnes]) == (True, [("conjoint", "Julien")])
+
+
+@pytest.mark.parametrize(("jours", "urgence"), [(3, "critique"), (20, "haute"), (90, "normale")])
+def test_une_arrivee_proche_sans_logement_est_urgente(amina, jours, urgence):
+    form = AppelForm(appel(pour_quand=dans(jours).isoformat(), besoins=["logement"]), agent=amina)
+    assert (form.is_valid(), form.saisi().urgence) == (True, urgence)
 
 
 MARC = {"role": "conjoint", "nom": "", "prenom": "", "numero": "04 65 71 12 21"}
