@@ -272,7 +272,7 @@ def _carte(agent: Agent, demarche: Demarche, positions: list[Position], pieces: 
         prenable=demarche.prenable_par(agent),
         sollicitable=demarche.sollicitable_par(agent),
         charge_vue=agent.organisme.est_porteur or demarche.organisme_id == agent.organisme_id,
-        positions=[CartePosition(p, boutons_de(p, agent)) for p in positions],
+        positions=[CartePosition(p, [] if demarche.est_finie else boutons_de(p, agent)) for p in positions],
         tus=demarche.tus_a(agent),
         en_pause=demarche.en_pause,  # type: ignore[attr-defined]
         suspendable=not demarche.est_finie and agent.peut_ecrire(demarche.section),
