@@ -304,10 +304,10 @@ class TestChangerDeProfil:
             faire(etape(en_cours, libre), "declarer_sans_objet", bruno, motif="autre")
             touchees.add(libre)
 
-    def test_la_page_dit_quelles_etapes_sont_facultatives(self, en_cours, bruno):
+    def test_la_page_dit_quelles_etapes_sont_seulement_recommandees(self, en_cours, bruno):
         page = texte_de(client_de(bruno).get(f"/dossiers/{en_cours.dossier_id}/"))
-        facultatives = [f for f in etapes_du_profil(en_cours.profil) if not f.obligatoire]
-        assert (page.count(" facultative "), "F02" in {f.code for f in facultatives}) == (len(facultatives), True)
+        recommandees = [f for f in etapes_du_profil(en_cours.profil) if not f.obligatoire]
+        assert (page.count(" recommandée "), "F02" in {f.code for f in recommandees}) == (len(recommandees), True)
 
     def test_la_page_marque_ce_qui_est_hors_du_profil(self, en_cours, bruno):
         enchainer(etape(en_cours, "F03"), bruno, OBTENIR)

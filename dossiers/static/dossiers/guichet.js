@@ -56,5 +56,14 @@
   });
   window.addEventListener("pageshow", () => { for (const f of document.querySelectorAll("form[data-parti]")) delete f.dataset.parti; });
 
+  // an answer that left before the agent chose does not undo the choice
+  let choisis = [];
+  document.addEventListener("htmx:before:swap", () => {
+    choisis = [...document.querySelectorAll("input[type=radio]:checked")].map((bouton) => bouton.id);
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    for (const bouton of choisis.map((id) => document.getElementById(id))) if (bouton) bouton.checked = true;
+  });
+
   document.querySelector("[data-focus]")?.focus();
 })();
