@@ -114,7 +114,7 @@ class Aide(Demarche):
         return frozenset() if self.acteur_admis(agent.organisme.nature) else self.DU_PAYEUR
 
     def _dispositif_connu(self) -> str | None:
-        return None if self.dispositif_id else "Précisez d’abord le dispositif."
+        return None if self.dispositif_id else "Précisez d’abord le dispositif, sous « Autres gestes »."
 
     def _dispositif_a_dire(self) -> str | None:
         return "Le dispositif est déjà choisi : pour un autre, ouvrez une autre aide." if self.dispositif_id else None

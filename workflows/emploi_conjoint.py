@@ -1,8 +1,11 @@
 """Emploi du conjoint: a person in their own right, with their own consent (domaine.md §2.4)."""
 
+from typing import Any
+
 from django.db import models
 
 from dossiers.models import Attend, Demarche, geste
+from dossiers.models.personnes import Personne
 from dossiers.regles.droits import PORTEURS, Section
 
 
@@ -96,6 +99,10 @@ class EmploiConjoint(Demarche):
 
     class Meta:
         verbose_name = "emploi du conjoint"
+
+    @classmethod
+    def faits_connus(cls, personne: Personne | None) -> dict[str, Any]:
+        return {"metier": personne.metier} if personne and personne.metier else {}
 
     def _accord_donne(self) -> str | None:
         if self.accord_le and self.destinataires:

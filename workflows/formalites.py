@@ -15,6 +15,11 @@ from workflows.ecarts_legaux import DECLARATION, JOURS_DECLARATION, OUVERTURE
 from workflows.etapes import Etape, attend_de
 from workflows.graphe_formalites import PRIVES, PROFILS, codes_du_profil, etapes_du_profil, prerequis, rangs
 
+PRIVE_FERME = (
+    "Pas d’exercice libéral pendant le parcours de consolidation : l’autorisation ministérielle d’exercice (F06)"
+    " n’est pas obtenue."
+)
+
 
 class Formalites(Demarche):
     """The administrative path of one doctor; it ends when every compulsory step is obtained or without object."""
@@ -62,7 +67,8 @@ class Formalites(Demarche):
 
     def annonces(self, aujourdhui: dt.date) -> list[str]:
         projection = self.projection(aujourdhui)
-        return _dire(projection, self.ouverture_le) if projection else []
+        phrases = _dire(projection, self.ouverture_le) if projection else []
+        return phrases if self.est_finie or not self.prive_ferme else [PRIVE_FERME, *phrases]
 
     def taches(self) -> list[Tache]:
         """One task a step, in the order of the graph, the legal spacing before the opening included."""
@@ -95,21 +101,21 @@ class Formalites(Demarche):
             return None
         return f"Étapes obligatoires à finir ou à déclarer sans objet : {', '.join(reste)}."
 
-    def refuser_le_prive(self) -> None:
-        """Decline a profile of private practice during a consolidation period (domaine.md §1, F06)."""
-        if self.profil not in PRIVES:
-            return
-        consolidation = self.etapes.filter(code="F06").first()
-        if consolidation.est_finie if consolidation else not self._en_consolidation():
-            return
-        raise Refus(
-            "Pas d’exercice libéral pendant le parcours de consolidation : l’autorisation ministérielle d’exercice (F06)"
-            " n’est pas obtenue.",
-            "profil",
-        )
-
-    def _en_consolidation(self) -> bool:
+    @property
+    def prive_ferme(self) -> bool:
+        """Whether the doctor is in a consolidation period, without private practice (domaine.md §1, F06)."""
+        consolidation = next((e for e in self.etapes.all() if e.code == "F06"), None)
+        if consolidation:
+            return not consolidation.est_finie
         return bool(self.personne and self.personne.statut == Personne.Statut.PADHUE)
+
+    def refuser_le_prive(self) -> None:
+        """Decline a profile of private practice during a consolidation period."""
+        if self.profil in PRIVES and self.prive_ferme:
+            raise Refus(PRIVE_FERME, "profil")
+
+    def choix_ecartes(self, champ: str) -> tuple[frozenset[str], str]:
+        return (PRIVES, PRIVE_FERME) if champ == "profil" and self.prive_ferme else super().choix_ecartes(champ)
 
     def oublier_les_intactes(self, *, sauf: frozenset[str] = frozenset()) -> None:
         """Delete the steps nobody touched, but for those of `sauf`.

@@ -36,8 +36,15 @@ VARIANTES: dict[tuple[str, str], dict[str, object]] = {
         "source": "[S26]",
         "confiance": "C",
     },
+    ("PADHUE", "F10"): {
+        "libelle": "Choix du mode d’exercice et du statut (une fois l’autorisation d’exercice obtenue)",
+        "prerequis": ("F01", "F06"),
+        "source": "[S16]",
+        "confiance": "B",
+    },
 }
-"""What a step becomes under a profile: a junior doctor enters the Order's special register (domaine.md §1, variants)."""
+"""What a step becomes under a profile: a junior doctor enters the Order's special register, and nothing of private practice
+is begun before a PADHUE's authorisation (domaine.md §1, variants)."""
 
 NOTE_INTERNE = re.compile(r"^voir |^pas d|NE PAS|reçus à part")
 

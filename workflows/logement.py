@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from dossiers.erreurs import Refus
 from dossiers.models import Attend, Demarche, geste
-from dossiers.regles.dates import date_longue
+from dossiers.regles.dates import date_avec_jour, date_longue
 from dossiers.regles.droits import PORTEURS, Section
 
 MAX_OFFRES_REFUSEES = 5
@@ -16,6 +16,10 @@ JOURS_ARRIVEE_PROCHE = 7
 """Temporary housing is for an arrival within a week without solution (domaine.md §2.3)."""
 RANGS = ("", "_2", "_3")
 """One to three offers are shown at once: the suffixes of their columns."""
+
+
+SANS_SOLUTION = ("exprime", "criteres_valides", "en_recherche")
+"""The states in which nothing shelters the household yet."""
 
 
 class MotifOffre(models.TextChoices):
@@ -110,8 +114,21 @@ class Logement(Demarche):
             return None
         return f"L’offre valait jusqu’au {date_longue(self.offre_valable_le)} : revoyez-la avec le bailleur."
 
+    @property
+    def arrivee(self) -> dt.date | None:
+        """The day the household comes: as this need holds it, else as its file does."""
+        return self.entree_le or self.dossier.echeance
+
+    def annonces(self, aujourdhui: dt.date) -> list[str]:
+        """Say that time is short while nothing is found: temporary housing is then the way (domaine.md §2.3)."""
+        arrivee = self.arrivee
+        if arrivee is None or self.etat not in SANS_SOLUTION or (arrivee - aujourdhui).days > JOURS_ARRIVEE_PROCHE:
+            return []
+        venue = "attendue" if arrivee >= aujourdhui else "passée"
+        return [f"Arrivée {venue} le {date_avec_jour(arrivee)}, sans logement : pensez à l’hébergement d’attente."]
+
     def _arrivee_proche(self) -> str | None:
-        arrivee = self.entree_le or self.dossier.echeance
+        arrivee = self.arrivee
         if arrivee is None:
             return "Notez d’abord la date d’arrivée : l’hébergement d’attente est pour une arrivée dans les sept jours."
         if arrivee <= timezone.localdate() + dt.timedelta(days=JOURS_ARRIVEE_PROCHE):

@@ -63,7 +63,7 @@ class Visite(Demarche):
     def _deux_lieux(self) -> str | None:
         if sum(bool(getattr(self, lieu)) for lieu in LIEUX) >= LIEUX_MIN:
             return None
-        return "Il faut l’accord de deux lieux avant de fixer une date."
+        return "Notez d’abord l’accord de deux lieux, sous « Autres gestes »."
 
     def _a_eu_lieu(self) -> str | None:
         if self.fin_le and self.fin_le <= timezone.localdate():

@@ -108,7 +108,7 @@ def enregistrer(saisi: AppelSaisi, *, agent: Agent, cle: uuid.UUID) -> Appel:
         joint = verrouiller(saisi.rattacher.pk, agent=agent, version=None) if saisi.rattacher else None
         if joint and not joint.ouvert:
             raise Refus(CLOS, "suite")
-        reunis = _reunir(saisi, ouvrir=saisi.ouvrir or joint is not None)
+        reunis = _reunir(saisi, joint)
         appel = _ecrire_appel(saisi, agent)
         dossier = _ouvrir_dossier(saisi, agent, reunis) if saisi.ouvrir else joint
         if dossier:
@@ -138,19 +138,24 @@ def _verifier(saisi: AppelSaisi) -> None:
         raise Refus("L’heure de l’appel est dans le futur.", "recu_le")
 
 
-def _reunir(saisi: AppelSaisi, *, ouvrir: bool) -> _Reunis:
+def _reunir(saisi: AppelSaisi, joint: Dossier | None) -> _Reunis:
     """Gather the people; somebody unknown becomes a `Personne` only when a dossier needs them."""
     reunis = _Reunis()
     role = Participant.Role.CONJOINT if saisi.role == Appel.Role.CONJOINT else Participant.Role.MEDECIN
     for connue in saisi.personnes_connues:
         reunis.participants.append((connue, role))
-    if ouvrir:
-        _creer_personnes(saisi, reunis)
+    if saisi.ouvrir or joint:
+        _creer_personnes(saisi, reunis, joint)
     return reunis
 
 
-def _creer_personnes(saisi: AppelSaisi, reunis: _Reunis) -> None:
-    personnes = creer([_personne(fiche, saisi) for fiche in saisi.personnes])
+def _creer_personnes(saisi: AppelSaisi, reunis: _Reunis, joint: Dossier | None) -> None:
+    anonyme = _conjoint_sans_nom(saisi, joint)
+    personnes = [
+        _nommer(anonyme, fiche) if anonyme and fiche.role == Participant.Role.CONJOINT else _personne(fiche, saisi)
+        for fiche in saisi.personnes
+    ]
+    creer([p for p in personnes if p is not anonyme])
     telephones = []
     for personne, fiche in zip(personnes, saisi.personnes, strict=True):
         lus = {lu.e164 or lu.brut: lu for lu in map(lire_telephone, fiche.telephones)}
@@ -158,6 +163,23 @@ def _creer_personnes(saisi: AppelSaisi, reunis: _Reunis) -> None:
         reunis.participants.append((personne, fiche.role))
         reunis.numeros[personne.pk] = [lu.e164 for lu in lus.values() if lu.e164]
     creer(telephones)
+
+
+def _conjoint_sans_nom(saisi: AppelSaisi, joint: Dossier | None) -> Personne | None:
+    """Return the spouse whose trade alone a first call noted, when this one says who they are."""
+    if joint is None or not any(p.role == Participant.Role.CONJOINT for p in saisi.personnes):
+        return None
+    conjoints = joint.participants.filter(role=Participant.Role.CONJOINT, personne__cle_nom="")
+    participant = conjoints.filter(personne__telephones=None).select_related("personne").first()
+    return participant.personne if participant else None
+
+
+def _nommer(anonyme: Personne, fiche: PersonneSaisie) -> Personne:
+    anonyme.nom, anonyme.prenom = assainir(fiche.nom), assainir(fiche.prenom)
+    anonyme.metier = assainir(fiche.metier) or anonyme.metier
+    anonyme.courriel = fiche.courriel or anonyme.courriel
+    anonyme.save()
+    return anonyme
 
 
 def _personne(fiche: PersonneSaisie, saisi: AppelSaisi) -> Personne:
@@ -237,6 +259,8 @@ def _faire_entrer(dossier: Dossier, saisi: AppelSaisi, reunis: _Reunis, *, nouve
         if personne.pk not in presents
     ]
     creer(entrants)
+    if entrants and not nouveau:
+        demarches.nommer_les_concernes(dossier)
     demandes = [d for d in _demandes(saisi, reunis) if d.besoin not in besoins_ouverts]
     if demandes:
         communes = saisi.communes or ([] if nouveau else list(dossier.communes.all()))

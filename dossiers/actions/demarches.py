@@ -283,10 +283,26 @@ def _enfant(socle: Demarche, demande: BesoinDemande) -> Demarche:
     """Return the need's own row to write beside its base row (multi-table children cannot go by `bulk_create`)."""
     classe = Demarche.REGISTRE[demande.besoin]
     communs = {c.attname: getattr(socle, c.attname) for c in Demarche._meta.concrete_fields}
-    demarche = classe(demarche_ptr_id=socle.pk, **communs, **demande.faits)
+    faits = {**classe.faits_connus(demande.personne), **demande.faits}
+    demarche = classe(demarche_ptr_id=socle.pk, **communs, **faits)
     demarche.dossier, demarche.organisme, demarche.responsable = socle.dossier, socle.organisme, socle.responsable
     demarche._state.adding = False
     return demarche
+
+
+def nommer_les_concernes(dossier: Dossier) -> None:
+    """Tell the open needs that concern nobody yet whom they are about, once somebody entered the household."""
+    orphelines = [d.specifique for d in dossier.demarches.ouvertes().filter(personne=None).specifiques()]
+    if not orphelines:
+        return
+    foyer = [(p.personne, p.role) for p in dossier.participants.select_related("personne")]
+    for demarche in orphelines:
+        if personne := concernee(demarche.type, foyer):
+            connus = demarche.faits_connus(personne).items()
+            faits = {"personne": personne} | {nom: valeur for nom, valeur in connus if not getattr(demarche, nom)}
+            for nom, valeur in faits.items():
+                setattr(demarche, nom, valeur)
+            demarche.save(update_fields=list(faits))
 
 
 def ouvrir_besoins(

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 
+from dossiers.actions.demarches import nommer_les_concernes
 from dossiers.actions.operation import operation, toucher, verrouiller
 from dossiers.actions.recherche import indexer
 from dossiers.erreurs import Introuvable, Refus
@@ -104,6 +105,7 @@ def enregistrer_personne(
         if participant.role != role:
             participant.role = role
             participant.save()
+            nommer_les_concernes(dossier)
         _remplacer_telephones(personne, telephones)
         indexer(dossier)
         toucher(dossier)

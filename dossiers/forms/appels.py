@@ -10,10 +10,11 @@ from dossiers.actions.appels import AppelSaisi, PersonneSaisie, Promesse
 from dossiers.forms.base import RAPPEL_NOTES, DateInput, DateTimeInput, Texte
 from dossiers.models import Agent, Appel, Commune, Demarche, Dossier, Engagement, Participant, Personne
 from dossiers.regles.communes import resoudre
-from dossiers.regles.delais import PARIS
+from dossiers.regles.delais import PARIS, jour_de
 from dossiers.regles.numeros import lire_numero
 from dossiers.regles.telephones import lire_telephone
 from dossiers.regles.texte import normaliser
+from dossiers.regles.urgences import urgence_au_moins
 
 NIVEAUX = [
     ("", "niveau…"),
@@ -72,7 +73,9 @@ class AppelForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "communes", "autocomplete": "off"}),
     )  # fmt: skip
     pour_quand = forms.DateField(label="Pour quand", required=False, widget=DateInput())
-    urgence = forms.ChoiceField(label="Urgence", choices=Dossier.Urgence.choices, initial=Dossier.Urgence.NORMALE)
+    urgence = forms.ChoiceField(
+        label="Urgence", choices=Dossier.Urgence.choices, initial=Dossier.Urgence.NORMALE, help_text="Relevée si l’arrivée est proche."
+    )  # fmt: skip
     conjoint_prenom = Texte(label="Prénom du conjoint", required=False, max_length=80)
     conjoint_nom = Texte(label="Nom du conjoint", required=False, max_length=80)
     conjoint_metier = Texte(label="Métier du conjoint", required=False, max_length=120)
@@ -170,14 +173,16 @@ class AppelForm(forms.Form):
             canal=d["canal"],
             issue=d["issue"],
             role=d["role"],
-            nom_appelant=f"{d['prenom']} {d['nom']}".strip() or (str(d["personne"]) if d["personne"] else ""),
+            nom_appelant=self._nom_appelant(d),
             numero=d["numero"],
             courriel=d["courriel"],
             ne_pas_rappeler=d["ne_pas_rappeler"],
             besoins=tuple(voulus),
             communes=tuple(d["communes"]),
             pour_quand=d["pour_quand"],
-            urgence=d["urgence"],
+            urgence=urgence_au_moins(
+                d["urgence"], jour_de(d["recu_le"]), d["pour_quand"], sans_logement="logement" in voulus
+            ),
             texte=d["texte"],
             information_dite=d["information_dite"],
             enfants=enfants,
@@ -188,34 +193,46 @@ class AppelForm(forms.Form):
             rattacher=suite if isinstance(suite, Dossier) else None,
         )
 
+    def _nom_appelant(self, d: dict[str, Any]) -> str:
+        dit = f"{d['prenom']} {d['nom']}".strip()
+        if not dit and d["role"] == Appel.Role.CONJOINT:
+            dit = f"{d['conjoint_prenom']} {d['conjoint_nom']}".strip()
+        return dit or (str(d["personne"]) if d["personne"] else "")
+
     def _personnes(self, d: dict[str, Any]) -> list[PersonneSaisie]:
-        """Return the people to write: the caller when not already known, and the spouse when named."""
-        nouvelles = []
-        par_conjoint = d["role"] == Appel.Role.CONJOINT
-        if not d["personne"] and (d["nom"] or d["prenom"] or d["numero"] or d["courriel"]):
-            nouvelles.append(
-                PersonneSaisie(
-                    role=Participant.Role.CONJOINT if par_conjoint else Participant.Role.MEDECIN,
-                    nom=d["nom"],
-                    prenom=d["prenom"],
-                    statut=d["statut"],
-                    these_soutenue=d["statut"] in THESES,
-                    courriel=d["courriel"],
-                    telephones=(d["numero"],) if d["numero"] else (),
-                )
-            )
-        if d["conjoint_nom"] or d["conjoint_prenom"]:
-            nouvelles.append(
-                PersonneSaisie(
-                    role=Participant.Role.CONJOINT,
-                    nom=d["conjoint_nom"],
-                    prenom=d["conjoint_prenom"],
-                    statut=Personne.Statut.NON_MEDECIN,
-                    metier=d["conjoint_metier"],
-                    telephones=(d["conjoint_numero"],) if d["conjoint_numero"] else (),
-                )
-            )
-        return nouvelles
+        """Return the people to write: the caller when not already known, and the spouse when anything is said of them.
+
+        A spouse who calls is the spouse the screen asks about: one person, whichever fields were filled.
+        """
+        par_conjoint = d["role"] == Appel.Role.CONJOINT and not d["personne"]
+        du_conjoint = any(d[f"conjoint_{champ}"] for champ in ("prenom", "nom", "metier", "numero"))
+        appelant = any(d[champ] for champ in ("nom", "prenom", "numero", "courriel")) and not d["personne"]
+        if par_conjoint:
+            return [self._conjoint(d, appelle=True)] if appelant or du_conjoint else []
+        medecin = PersonneSaisie(
+            role=Participant.Role.MEDECIN,
+            nom=d["nom"],
+            prenom=d["prenom"],
+            statut=d["statut"],
+            these_soutenue=d["statut"] in THESES,
+            courriel=d["courriel"],
+            telephones=(d["numero"],) if d["numero"] else (),
+        )
+        return [*([medecin] if appelant else []), *([self._conjoint(d)] if du_conjoint else [])]
+
+    def _conjoint(self, d: dict[str, Any], *, appelle: bool = False) -> PersonneSaisie:
+        statut = d["statut"] if appelle and d["statut"] else Personne.Statut.NON_MEDECIN
+        numeros = (d["numero"] if appelle else "", d["conjoint_numero"])
+        return PersonneSaisie(
+            role=Participant.Role.CONJOINT,
+            nom=(d["nom"] if appelle else "") or d["conjoint_nom"],
+            prenom=(d["prenom"] if appelle else "") or d["conjoint_prenom"],
+            statut=statut,
+            these_soutenue=statut in THESES,
+            metier=d["conjoint_metier"],
+            courriel=d["courriel"] if appelle else "",
+            telephones=tuple(n for n in numeros if n),
+        )
 
     @property
     def avertissement_numero(self) -> str:

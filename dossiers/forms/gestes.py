@@ -26,6 +26,8 @@ def formulaire(objet: Machine, geste: Geste) -> type[_FormulaireGeste]:
     base = forms.modelform_factory(type(objet), form=_FormulaireGeste, fields=champs, formfield_callback=_champ)
     for nom in geste.champs:
         base.base_fields[nom].required = True
+    for nom in champs:
+        _restreindre(base.base_fields[nom], *objet.choix_ecartes(nom))
     if geste.motifs:
         choix = [("", "Choisir…"), *geste.motifs.choices]
         base.base_fields["motif"] = forms.ChoiceField(label="Motif", choices=choix)
@@ -33,6 +35,13 @@ def formulaire(objet: Machine, geste: Geste) -> type[_FormulaireGeste]:
         label="Précision", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
     return cast(type[_FormulaireGeste], base)
+
+
+def _restreindre(champ: forms.Field, ecartes: frozenset[str], pourquoi: str) -> None:
+    """Leave out what cannot be chosen now, and say why under the label."""
+    if ecartes:
+        champ.choices = [c for c in champ.choices if c[0] not in ecartes]
+        champ.help_text = champ.error_messages["invalid_choice"] = pourquoi
 
 
 def _champ(colonne: models.Field, **options: Any) -> forms.Field | None:  # type: ignore[type-arg]

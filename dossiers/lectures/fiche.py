@@ -158,7 +158,8 @@ class Fiche:
     @property
     def intitule(self) -> str:
         """« Claire Delmas et Julien Delmas », as far as the reader may know them."""
-        return " et ".join(str(p.personne) for p in self.participants) or "Foyer sans nom"
+        noms = [p.personne.nom_complet or p.get_role_display() for p in self.participants]
+        return " et ".join(noms) or "Foyer sans nom"
 
 
 # what surrounds a dossier, read with it; in SQL, since building these from the models took longer than running them
@@ -201,7 +202,9 @@ def _un_dossier(nature: str, role: str) -> Preparee[Dossier]:
 
 @cache
 def _ses_demarches() -> Preparee[Demarche]:
-    demarches = Demarche.objects.specifiques().select_related("organisme", "responsable").filter(dossier_id=CLE)
+    demarches = (
+        Demarche.objects.specifiques().select_related("organisme", "responsable", "personne").filter(dossier_id=CLE)
+    )
     return Preparee(demarches.annotate(en_pause=Exists(Pause.objects.filter(demarche=OuterRef("pk"), fin=None))))
 
 
@@ -245,7 +248,7 @@ def _participants(agent: Agent, dossier: Dossier) -> list[Participant]:
 
 @cache
 def _le_foyer() -> Preparee[Participant]:
-    numeros = ArrayAgg("personne__telephones__e164", filter=~Q(personne__telephones__e164=""), default=[])
+    numeros = ArrayAgg("personne__telephones__e164", filter=Q(personne__telephones__e164__gt=""), default=[])
     return Preparee(Participant.objects.filter(dossier_id=CLE).select_related("personne").annotate(numeros=numeros))
 
 
@@ -308,7 +311,7 @@ def _carte(agent: Agent, demarche: Demarche, positions: list[Position], pieces: 
         prenable=demarche.prenable_par(agent),
         sollicitable=demarche.sollicitable_par(agent),
         charge_vue=agent.organisme.est_porteur or demarche.organisme_id == agent.organisme_id,
-        positions=[CartePosition(p, boutons_de(p, agent)) for p in positions],
+        positions=[CartePosition(p, [] if demarche.est_finie else boutons_de(p, agent)) for p in positions],
         tus=demarche.tus_a(agent),
         en_pause=demarche.en_pause,  # type: ignore[attr-defined]
         suspendable=not demarche.est_finie and agent.peut_ecrire(demarche.section),

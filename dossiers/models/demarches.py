@@ -201,6 +201,11 @@ class Demarche(Machine):
         return agent.peut_ecrire(cls.section)
 
     @classmethod
+    def faits_connus(cls, personne: Personne | None) -> dict[str, Any]:
+        """Return the facts already noted of whom it concerns, which it opens with; none by default."""
+        return {}
+
+    @classmethod
     def attend_au_debut(cls, organisme: Organisme) -> str:
         """Return who must look at it first once opened and given to an organisation."""
         return Attend.GUICHET

@@ -242,6 +242,8 @@ class Dossier(Machine):
     )
     def installer(self) -> None:
         """Le premier jour d’exercice est constaté."""
+        if self.installe_le and self.installe_le > timezone.localdate():
+            raise Refus("Le premier jour d’exercice n’est pas encore venu : notez-le ce jour-là.", "installe_le")
 
     @geste("Passer en suivi", de=Etat.INSTALLE, vers=Etat.SUIVI, par=PORTEURS)
     def suivre(self) -> None:

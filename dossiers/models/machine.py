@@ -221,6 +221,10 @@ class Machine(models.Model):
         """Tell whether an optional fact is worth asking for now; a subclass may spare a question without object."""
         return True
 
+    def choix_ecartes(self, champ: str) -> tuple[frozenset[str], str]:
+        """Return the codes a form does not offer now, and the sentence that says why; none unless a subclass knows some."""
+        return frozenset(), ""
+
     def permet(self, declare: Geste, agent: Any) -> bool:
         """Tell whether rights let this agent perform a gesture (not whether the state allows it now).
 

@@ -13,7 +13,18 @@ from dossiers.actions.appels import PersonneSaisie, Promesse
 from dossiers.actions.operation import DejaFait
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import Appel, Commune, Courrier, Demarche, Dossier, Engagement, Personne, Telephone
-from tests.aides import CONJOINT, QUATRE_BESOINS, clore, intervenants, ouvrir_dossier, personne, refuse, relu, saisie
+from tests.aides import (
+    CONJOINT,
+    QUATRE_BESOINS,
+    besoin,
+    clore,
+    intervenants,
+    ouvrir_dossier,
+    personne,
+    refuse,
+    relu,
+    saisie,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -141,6 +152,29 @@ def test_un_appel_rejoint_un_dossier_sans_rouvrir_les_besoins_deja_ouverts(amina
         [claire],
     )
     assert (dossier.participants.count(), relu(dossier).version) == (2, dossier.version + 1)
+
+
+def test_le_conjoint_sans_nom_du_premier_appel_est_celui_qui_rappelle(amina, bruno):
+    anonyme = PersonneSaisie(role="conjoint", statut="non_medecin", metier="professeur")
+    dossier = ouvrir_dossier(bruno, personnes=(personne(), anonyme))
+    assert besoin(dossier, "emploi_conjoint").metier == "professeur"
+    julien = PersonneSaisie(role="conjoint", prenom="Julien", nom="Delmas", telephones=("04 65 71 12 21",))
+    enregistrer(amina, rattacher=dossier, personnes=(julien,), role="conjoint")
+    (seul,) = dossier.participants.filter(role="conjoint")
+    assert (str(seul.personne), seul.personne.metier, str(seul.personne.telephones.get())) == (
+        "Julien Delmas", "professeur", "04\xa065\xa071\xa012\xa021",
+    )  # fmt: skip
+
+
+def test_qui_entre_plus_tard_est_celui_que_ses_besoins_attendaient(amina, bruno):
+    """The spouse called alone; the doctor's consolidation period is known once the doctor is."""
+    dossier = ouvrir_dossier(bruno, personnes=(CONJOINT,), besoins=("formalites", "emploi_conjoint", "scolarisation"))
+    assert (besoin(dossier, "formalites").personne, besoin(dossier, "emploi_conjoint").metier) == (None, "professeur")
+    padhue = personne(statut="padhue_pcc", these_soutenue=False)
+    enregistrer(amina, rattacher=dossier, personnes=(padhue,))
+    concernes = {d.type: str(d.personne) for d in dossier.demarches.all()}
+    assert concernes == {"formalites": "Claire Delmas", "emploi_conjoint": "Julien Delmas", "scolarisation": "None"}
+    assert besoin(dossier, "formalites").prive_ferme
 
 
 def test_un_dossier_clos_ne_se_rejoint_pas(bruno, foyer):

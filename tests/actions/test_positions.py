@@ -202,6 +202,7 @@ def test_rouvrir_oublie_qu_on_a_passe_outre(foyer, bruno):
 def test_une_position_ne_se_reprend_pas_sur_une_demarche_finie(foyer, bruno, chloe):
     clore(foyer, bruno)
     phrase = refuse(lambda: faire(de(foyer, "cpam-gard"), "reprendre", chloe), Refus)
+    assert "n’y a plus rien à y faire" not in texte_de(client_de(bruno).get(f"/dossiers/{foyer.pk}/"))
     assert phrase == "La démarche est finie : il n’y a plus rien à y faire."
 
 

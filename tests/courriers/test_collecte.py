@@ -17,7 +17,7 @@ from dossiers.regles.dates import INSECABLE, date_avec_jour, date_longue, heure
 from dossiers.regles.droits import Section
 from tests.aides import besoin, clore, dans, donner_referent, enchainer, faire, ouvrir_dossier, personne, relu
 from workflows.etapes import Etape
-from workflows.graphe_formalites import graphe
+from workflows.graphe_formalites import etapes_du_profil
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -106,7 +106,7 @@ def test_la_liste_des_demarches_dit_ou_en_est_chaque_etape(projet, bruno):
     donnees = collecter(courrier(projet, "C02"))
     etapes, pieces = donnees.pop("etapes"), donnees.pop("pieces")
     assert donnees == commun(projet, **{"profil.libelle": "Diplôme hors Union européenne"})
-    libelle = {code: f.libelle for code, f in graphe().items()}
+    libelle = {f.code: f.libelle for f in etapes_du_profil("PADHUE")}
     a_faire = f"À{INSECABLE}faire"
     assert etapes == [
         ["☑", libelle["F01"], "le guichet", "5 j", "Obtenue"],

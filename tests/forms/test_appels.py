@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from dossiers.forms.appels import AppelForm
 from dossiers.models import Dossier
-from tests.aides import client_de, ouvrir_dossier, saisie, texte_de
+from tests.aides import client_de, dans, ouvrir_dossier, saisie, texte_de
 from tests.views.test_saisies import appel
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,40 @@ def test_un_interne_n_est_pas_encore_docteur(amina):
 def test_le_conjoint_qui_appelle_est_le_conjoint(amina):
     form = AppelForm(appel(role="conjoint", prenom="Julien", conjoint_nom=""), agent=amina)
     assert (form.is_valid(), [(p.role, p.prenom) for p in form.saisi().personnes]) == (True, [("conjoint", "Julien")])
+
+
+@pytest.mark.parametrize(("jours", "urgence"), [(3, "critique"), (20, "haute"), (90, "normale")])
+def test_une_arrivee_proche_sans_logement_est_urgente(amina, jours, urgence):
+    form = AppelForm(appel(pour_quand=dans(jours).isoformat(), besoins=["logement"]), agent=amina)
+    assert (form.is_valid(), form.saisi().urgence) == (True, urgence)
+
+
+MARC = {"role": "conjoint", "nom": "", "prenom": "", "numero": "04 65 71 12 21"}
+
+
+@pytest.mark.parametrize(
+    ("champs", "attendus"),
+    [
+        # what is said of a spouse nobody named is kept all the same
+        ({"conjoint_metier": "professeur"}, [("medecin", "Claire", "", 1), ("conjoint", "", "professeur", 0)]),
+        ({"conjoint_numero": "04 65 71 12 22"}, [("medecin", "Claire", "", 1), ("conjoint", "", "", 1)]),
+        # a spouse who calls is one person, in whichever fields
+        ({**MARC, "prenom": "Marc", "conjoint_metier": "menuisier"}, [("conjoint", "Marc", "menuisier", 1)]),
+        ({**MARC, "conjoint_prenom": "Marc", "conjoint_metier": "menuisier"}, [("conjoint", "Marc", "menuisier", 1)]),
+        ({**MARC, "conjoint_numero": "06 39 98 00 11"}, [("conjoint", "", "", 2)]),
+    ],
+)
+def test_ce_qui_est_dit_du_conjoint_est_garde(amina, champs, attendus):
+    form = AppelForm(appel(**champs), agent=amina)
+    assert form.is_valid()
+    lues = form.saisi().personnes
+    assert [(p.role, p.prenom, p.metier, len(p.telephones)) for p in lues] == attendus
+    assert [p.statut for p in lues if p.role == "conjoint"] == ["non_medecin"]
+
+
+def test_le_conjoint_qui_appelle_donne_son_nom_a_l_appel(amina):
+    form = AppelForm(appel(**MARC, conjoint_prenom="Marc", conjoint_nom="Exemple"), agent=amina)
+    assert (form.is_valid(), form.saisi().nom_appelant) == (True, "Marc Exemple")
 
 
 def test_rattacher_depuis_la_page_de_l_appel(amina, bruno):

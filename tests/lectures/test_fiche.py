@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from dossiers.actions.appels import PersonneSaisie
 from dossiers.lectures import fiche
 from dossiers.models import Agent, Demarche, Dossier
-from tests.aides import besoin, client_de, faire, ouvrir_dossier, texte_de
+from tests.aides import besoin, client_de, faire, ouvrir_dossier, personne, texte_de
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +65,13 @@ def test_la_pause_dit_jusqu_a_quand(foyer, bruno):
 
     faire(foyer, "suspendre", bruno, reveil_le=dans(30), motif="delai")
     assert "Suspendu jusqu’au" in texte_de(client_de(bruno).get(reverse("dossiers.fiche", args=[foyer.pk])))
+
+
+def test_qui_n_a_pas_de_numero_n_a_pas_de_bouton_vide(bruno):
+    sans_numero = PersonneSaisie(role="conjoint", metier="professeur")
+    dossier = ouvrir_dossier(bruno, personnes=(personne(), sans_numero))
+    page = client_de(bruno).get(reverse("dossiers.fiche", args=[dossier.pk]))
+    assert (page.content.decode().count("data-copier"), [p.numeros for p in page.context["fiche"].participants]) == (
+        1, [["+33465711220"], []],
+    )  # fmt: skip
+    assert page.context["fiche"].intitule == "Dr Claire Delmas et conjoint"

@@ -10,7 +10,20 @@ from django.utils import timezone
 from dossiers.actions.dossiers import nommer_referent
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import Dossier, auteur
-from tests.aides import besoin, clore, dans, donner_referent, enchainer, faire, ouvrir_dossier, refuse, relu
+from dossiers.regles.dates import date_longue
+from tests.aides import (
+    besoin,
+    client_de,
+    clore,
+    dans,
+    donner_referent,
+    enchainer,
+    faire,
+    ouvrir_dossier,
+    refuse,
+    relu,
+    texte_de,
+)  # fmt: skip
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -34,6 +47,17 @@ def test_du_premier_appel_au_suivi(foyer, bruno):
     )  # fmt: skip
     ferme = relu(faire(suivi, "clore", bruno, motif_cloture="installe"))
     assert (ferme.etat, ferme.motif_cloture, ferme.ouvert, ferme.est_finie) == ("clos", "installe", False, True)
+
+
+def test_l_installation_se_constate_le_jour_venu_et_se_lit_sur_la_page(foyer, bruno):
+    enchainer(foyer, bruno, [("qualifier", {}), ("accompagner", {})])
+    demain = {"installe_le": dans(1), "lieu_installation": "Anduze"}
+    assert refuse(lambda: faire(foyer, "installer", bruno, **demain), Refus) == (
+        "Le premier jour d’exercice n’est pas encore venu : notez-le ce jour-là."
+    )
+    faire(foyer, *INSTALLER[:1], bruno, **INSTALLER[1])
+    page = texte_de(client_de(bruno).get(f"/dossiers/{foyer.pk}/"))
+    assert f"Installé depuis le {' '.join(date_longue(dans(0)).split())}, Anduze" in page
 
 
 def test_on_qualifie_avec_un_referent(bruno):

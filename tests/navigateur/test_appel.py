@@ -31,6 +31,25 @@ def test_un_numero_connu_propose_la_personne_et_son_dossier_sans_recharger(page_
     ).to_be_visible()
 
 
+def test_une_reponse_tardive_ne_defait_pas_ce_qui_vient_d_etre_choisi(page_de):
+    page = ouvrir(page_de("amina"))
+    page.locator("#id_numero").fill(DELMAS)
+    page.locator("#id_numero").press("Tab")
+    rejoindre = page.get_by_label("rejoindre le dossier").first
+    expect(rejoindre).to_be_visible()
+    page.evaluate("document.querySelector('#qui').firstElementChild.dataset.ancien = 'oui'")
+    retenues = []
+    page.route("**/appels/qui/", lambda requete: retenues.append(requete))
+    page.locator("#id_prenom").fill("Claire")
+    with page.expect_request("**/appels/qui/"):
+        page.locator("#id_prenom").press("Tab")
+    rejoindre.check()
+    for requete in retenues:
+        requete.continue_()
+    expect(page.locator("#qui [data-ancien]")).to_have_count(0)
+    expect(rejoindre).to_be_checked()
+
+
 def test_un_nom_mal_entendu_est_propose_avec_sa_raison(page_de):
     page = ouvrir(page_de("amina"))
     page.locator("#id_nom").fill("Caron")

@@ -1,20 +1,24 @@
 """The whole way, as people walk it: a call, a dossier, four needs to their end, the letters in hand."""
 
-import datetime as dt
 import re
-import subprocess
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.navigateur.maison import attendre
+from tests.navigateur.gestes import (
+    BIENTOT,
+    DEMAIN,
+    HIER,
+    accompagner,
+    carte,
+    cliquer,
+    envoyer,
+    mener,
+    remplir,
+    texte_du_pdf,
+)  # fmt: skip
 
 pytestmark = pytest.mark.xdist_group("navigateur")
-
-DEMAIN = (dt.date.today() + dt.timedelta(days=1)).isoformat()
-BIENTOT = (dt.date.today() + dt.timedelta(days=90)).isoformat()
-HIER = (dt.date.today() - dt.timedelta(days=1)).isoformat()
 
 
 def prendre_l_appel(page: Page) -> str:
@@ -42,34 +46,6 @@ def prendre_l_appel(page: Page) -> str:
     page.get_by_label("Notes", exact=True).press("Control+Enter")
     expect(page.get_by_role("status").filter(has_text="L’appel est enregistré dans le dossier")).to_be_visible()
     return page.locator(".identite .numero").inner_text().strip()
-
-
-def carte(page: Page, besoin: str):
-    return page.locator("section.carte", has=page.get_by_role("heading", level=3, name=besoin, exact=True))
-
-
-def cliquer(page: Page, besoin: str, bouton: str, **saisie: str) -> None:
-    """Make one gesture on a need's card, its form filled when it has one."""
-    zone = carte(page, besoin)
-    fermes = zone.locator("details:not([open]) > summary")
-    while fermes.count():
-        fermes.first.click()
-    cible = zone.get_by_role("link", name=f"{bouton}…", exact=True)
-    if not cible.count():
-        zone.get_by_role("button", name=bouton, exact=True).click()
-        return
-    cible.click()
-    remplir(page, **saisie)
-    page.locator("form[data-principal] button.principal").click()
-
-
-def remplir(page: Page, **saisie: str) -> None:
-    for nom, valeur in saisie.items():
-        champ = page.locator(f"form[data-principal] [name={nom}]")
-        if champ.evaluate("e => e.tagName") == "SELECT":
-            champ.select_option(valeur)
-        else:
-            champ.fill(valeur)
 
 
 PAS = {
@@ -109,8 +85,8 @@ PAS = {
 
 def mener_les_formalites(page: Page) -> None:
     """Draw the path of a replacement doctor, declare each step without object, then close."""
-    cliquer(page, "Formalités", "Établir le parcours", profil="REMP_NON_THESE")
-    cliquer(page, "Formalités", "Lancer les démarches")
+    cliquer(page, carte(page, "Formalités"), "Établir le parcours", profil="REMP_NON_THESE")
+    cliquer(page, carte(page, "Formalités"), "Lancer les démarches")
     zone = carte(page, "Formalités")
     while True:
         zone.locator("summary", has_text="Voir les étapes").click()
@@ -119,28 +95,10 @@ def mener_les_formalites(page: Page) -> None:
             break
         reste.first.click()
         remplir(page, motif="deja_fait")
-        page.locator("form[data-principal] button.principal").click()
+        envoyer(page)
         expect(page.get_by_role("status").filter(has_text="« Sans objet » est enregistré.")).to_be_visible()
     zone.get_by_role("button", name="Clore les formalités").click()
     expect(zone.locator(".carte-titre .pastille")).to_have_text("Terminées")
-
-
-def texte_du_pdf(page: Page, document: str, maison, dossier: Path) -> str:
-    """Wait for a letter to be made, download it by its button, return its text."""
-    page.locator("aside").get_by_role("link", name=document, exact=True).first.click()
-
-    def produit() -> bool:
-        page.reload()
-        return page.get_by_role("link", name="Télécharger le PDF").count() == 1
-
-    attendre(produit, f"« {document} » n’est pas produit", maison)
-    octets = page.request.get(page.get_by_role("link", name="Télécharger le PDF").get_attribute("href")).body()
-    fichier = dossier / "lettre.pdf"
-    fichier.write_bytes(octets)
-    page.go_back()
-    return subprocess.run(
-        ["pdftotext", "-layout", str(fichier), "-"], capture_output=True, text=True, check=True
-    ).stdout
 
 
 def test_un_appel_devient_un_dossier_ses_besoins_aboutissent_ses_courriers_partent(page_de, maison, tmp_path):
@@ -151,22 +109,16 @@ def test_un_appel_devient_un_dossier_ses_besoins_aboutissent_ses_courriers_parte
     page.keyboard.type("+33465713456")
     page.keyboard.press("Enter")
     page.get_by_role("link", name=numero).click()
-    page.get_by_role("link", name="Nommer le référent…").click()
-    page.get_by_role("button", name="Nommer").click()
-    page.get_by_role("button", name="Qualifier", exact=True).click()
-    page.get_by_role("button", name="Accompagner", exact=True).click()
-    expect(page.locator(".identite .pastille").first).to_have_text("En accompagnement")
+    accompagner(page)
     for besoin, pas in PAS.items():
-        for bouton, saisie, etat in pas:
-            cliquer(page, besoin, bouton, **saisie)
-            expect(carte(page, besoin).locator(".carte-titre .pastille")).to_have_text(etat)
+        mener(page, carte(page, besoin), pas)
     mener_les_formalites(page)
     page.get_by_role("link", name="Constater l’installation…").click()
     remplir(page, installe_le=HIER, lieu_installation="Maison de santé d’Anduze")
-    page.locator("form[data-principal] button.principal").click()
+    envoyer(page)
     page.get_by_role("link", name="Clore…", exact=True).click()
     remplir(page, motif_cloture="installe")
-    page.locator("form[data-principal] button.principal").click()
+    envoyer(page)
     expect(page.locator(".identite .pastille").first).to_have_text("Clos")
 
     accuse = texte_du_pdf(page, "Accusé de réception", maison, tmp_path)

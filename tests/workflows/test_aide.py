@@ -103,7 +103,10 @@ def test_un_foyer_renonce_par_la_ligne_et_l_aide_ferme_n_empeche_pas_de_clore(fo
 def test_une_aide_d_un_appel_attend_qu_on_precise_laquelle(foyer, bruno, chloe):
     aide = ouvrir_besoin(foyer, "aides", bruno)
     assert (aide.organisme.code, aide.attend, aide.objet) == ("cpam-gard", "cpam", "")
-    assert refuse(lambda: faire(aide, "verifier", chloe), Refus) == "Précisez d’abord le dispositif."
+    assert (
+        refuse(lambda: faire(aide, "verifier", chloe), Refus)
+        == "Précisez d’abord le dispositif, sous « Autres gestes »."
+    )
     assert refuse(lambda: faire(aide, "preciser", chloe, dispositif=dispositif("D06")), Refus) == (
         "D06 relève d’un autre organisme (ARS) : ouvrez-la depuis le catalogue."
     )

@@ -3,14 +3,28 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.regles.dates import date_longue
 from dossiers.regles.delais import echeance
-from tests.aides import besoin, client_de, dans, enchainer, faire, ouvrir_dossier, personne, refuse, relu, texte_de
+from tests.aides import (
+    besoin,
+    client_de,
+    dans,
+    enchainer,
+    faire,
+    jetons,
+    ouvrir_dossier,
+    personne,
+    refuse,
+    relu,
+    texte_de,
+)
 from workflows.etapes import Etape
-from workflows.graphe_formalites import PROFILS, etapes_du_profil, graphe, prerequis, rangs
+from workflows.formalites import PRIVE_FERME
+from workflows.graphe_formalites import PRIVES, PROFILS, etapes_du_profil, graphe, prerequis, rangs
 
 en_base = [pytest.mark.django_db, pytest.mark.services]
 tous_les_profils = pytest.mark.parametrize("profil", PROFILS)
@@ -253,6 +267,32 @@ class TestChangerDeProfil:
         )
         assert faire(formalites, "etablir_parcours", bruno, profil="PADHUE").etat == "parcours_etabli"
 
+    def test_le_formulaire_ne_propose_pas_le_liberal_en_consolidation_et_dit_pourquoi(self, bruno):
+        padhue = personne(statut="padhue_pcc", these_soutenue=False)
+        dossier = ouvrir_dossier(bruno, personnes=(padhue,), besoins=("formalites",))
+        formalites = besoin(dossier, "formalites")
+        client, adresse = client_de(bruno), reverse("demarches.geste", args=[formalites.pk, "etablir_parcours"])
+        form = client.get(adresse).context["form"]
+        assert {code for code, _ in form.fields["profil"].choices} == {"", "SAL", "PADHUE", "DOCTEUR_JUNIOR"}
+        assert PRIVE_FERME in texte_de(client.get(adresse))
+        force = client.post(adresse, {"profil": "LIB", **jetons(dossier)})
+        assert (force.status_code, texte_de(force).count(PRIVE_FERME), relu(formalites).etat) == (422, 3, "exprime")
+        assert PRIVE_FERME in texte_de(client.get(f"/dossiers/{dossier.pk}/"))
+
+    def test_une_fois_autorise_la_page_ne_ferme_plus_le_liberal(self, formalites, bruno):
+        enchainer(formalites, bruno, [("etablir_parcours", {"profil": "PADHUE"}), ("lancer", {})])
+        assert formalites.choix_ecartes("profil") == (PRIVES, PRIVE_FERME)
+        enchainer(etape(formalites, "F06"), bruno, OBTENIR)
+        assert (relu(formalites).choix_ecartes("profil"), relu(formalites).choix_ecartes("ouverture_le")) == (
+            (frozenset(), ""), (frozenset(), ""),
+        )  # fmt: skip
+
+    def test_le_mode_d_exercice_attend_l_autorisation(self, formalites, bruno):
+        enchainer(formalites, bruno, [("etablir_parcours", {"profil": "PADHUE"}), ("lancer", {})])
+        enchainer(etape(formalites, "F01"), bruno, OBTENIR)
+        assert [b.code for b in etape(formalites, "F10").bloqueurs] == ["F06"]
+        assert not any("libéral" in e.formalite.libelle for e in Etape.objects.filter(formalites=formalites))
+
     def test_d_un_profil_a_l_autre_rien_de_commence_ne_se_perd(self, en_cours, bruno):
         """Through every profile in turn, a step touched under each: all stay, and nothing else of the past does."""
         touchees = set()
@@ -263,6 +303,11 @@ class TestChangerDeProfil:
             libre = next(c for c in reversed(codes(en_cours)) if c not in touchees)
             faire(etape(en_cours, libre), "declarer_sans_objet", bruno, motif="autre")
             touchees.add(libre)
+
+    def test_la_page_dit_quelles_etapes_sont_seulement_recommandees(self, en_cours, bruno):
+        page = texte_de(client_de(bruno).get(f"/dossiers/{en_cours.dossier_id}/"))
+        recommandees = [f for f in etapes_du_profil(en_cours.profil) if not f.obligatoire]
+        assert (page.count(" recommandée "), "F02" in {f.code for f in recommandees}) == (len(recommandees), True)
 
     def test_la_page_marque_ce_qui_est_hors_du_profil(self, en_cours, bruno):
         enchainer(etape(en_cours, "F03"), bruno, OBTENIR)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from dossiers.erreurs import Refus
 from dossiers.models import auteur
-from dossiers.regles.dates import date_longue
+from dossiers.regles.dates import date_avec_jour, date_longue
 from tests.aides import besoin, dans, enchainer, faire, ouvrir_dossier, refuse, relu
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -173,6 +173,16 @@ def test_sans_date_d_arrivee_pas_d_hebergement_d_attente(logement, bruno):
     assert refuse(lambda: faire(logement, "heberger", bruno, hebergement="Gîte des Exemples"), Refus) == (
         "Notez d’abord la date d’arrivée : l’hébergement d’attente est pour une arrivée dans les sept jours."
     )
+
+
+@pytest.mark.parametrize(("jours", "dit"), [(8, None), (7, "attendue"), (0, "attendue"), (-2, "passée")])
+def test_une_arrivee_proche_sans_logement_se_dit_sur_la_carte(logement, bruno, jours, dit):
+    faire(logement, "valider_criteres", bruno, **{**CRITERES, "entree_le": dans(jours)})
+    attendu = [f"Arrivée {dit} le {date_avec_jour(dans(jours))}, sans logement : pensez à l’hébergement d’attente."]
+    assert relu(logement).annonces(dans(0)) == (attendu if dit else [])
+    if dit:
+        faire(logement, "heberger", bruno, hebergement="Gîte des Exemples")
+        assert relu(logement).annonces(dans(0)) == []
 
 
 def test_un_interne_attendu_lundi_s_heberge_des_l_appel(bruno):

@@ -39,7 +39,7 @@ def test_sans_deux_lieux_d_accord_pas_de_date(visite, bruno, lieux):
     if lieux:
         faire(visite, "noter_lieux", bruno, **lieux)
     assert refuse(lambda: faire(visite, DATES[0], bruno, **DATES[1]), Refus) == (
-        "Il faut l’accord de deux lieux avant de fixer une date."
+        "Notez d’abord l’accord de deux lieux, sous « Autres gestes »."
     )
 
 

@@ -56,16 +56,13 @@
   });
   window.addEventListener("pageshow", () => { for (const f of document.querySelectorAll("form[data-parti]")) delete f.dataset.parti; });
 
-  // an answer that comes late never undoes what was chosen while it was on its way
-  const choisis = new Map();
+  // an answer that left before the agent chose does not undo the choice
+  let choisis = [];
   document.addEventListener("htmx:before:swap", () => {
-    choisis.clear();
-    for (const bouton of document.querySelectorAll("input[type=radio]:checked")) choisis.set(bouton.name, bouton.value);
+    choisis = [...document.querySelectorAll("input[type=radio]:checked")].map((bouton) => bouton.id);
   });
   document.addEventListener("htmx:after:swap", () => {
-    for (const bouton of document.querySelectorAll("input[type=radio]")) {
-      if (choisis.get(bouton.name) === bouton.value) bouton.checked = true;
-    }
+    for (const bouton of choisis.map((id) => document.getElementById(id))) if (bouton) bouton.checked = true;
   });
 
   document.querySelector("[data-focus]")?.focus();
