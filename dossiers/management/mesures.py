@@ -90,7 +90,7 @@ def preparer(taille: int, dire: Dire) -> None:
 def _empreinte() -> str:
     """Digest what a base depends on; a base bears the digest once it is whole."""
     racine = Path(__file__).resolve().parents[2]
-    noms = ("copie", "foyers", "monde", "parcours", "peuplement", "plume")
+    noms = ("copie", "entourage", "foyers", "monde", "parcours", "peuplement", "plume", "rappels")
     sources = [Path(__file__).with_name(f"{nom}.py") for nom in noms] + sorted(racine.glob("*/migrations/*.py"))
     return hashlib.sha256(b"".join(s.read_bytes() for s in sources)).hexdigest()
 
