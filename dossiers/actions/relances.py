@@ -106,7 +106,7 @@ def relancer(maintenant: dt.datetime, *, depuis: int = 0, secondes: float = 3600
         if not a_moi:
             return bilan
         dus = dossiers_dus(maintenant, depuis=depuis)
-        bureau = Bureau.ouvrir(maintenant)
+        bureau = Bureau.ouvrir(maintenant) if dus else Bureau({}, {})
         for debut in range(0, len(dus), LOT):
             lot = dus[debut : debut + LOT]
             bilan.dossiers += len(lot)

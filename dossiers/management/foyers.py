@@ -11,9 +11,9 @@ from django.utils.module_loading import import_string
 from dossiers.actions.demarches import DELAI_POSITION
 from dossiers.actions.recherche import textes_de
 from dossiers.management.copie import Ligne
+from dossiers.management.entourage import Entourage
 from dossiers.management.monde import JOURNEE, Foyer
 from dossiers.management.parcours import METIERS, NOMS, PRENOMS, chemin
-from dossiers.management.entourage import Entourage
 from dossiers.models import (
     Demarche,
     Dossier,
@@ -145,12 +145,13 @@ class Conteur(Entourage):
         return besoins
 
     def _autres_besoins(self, foyer: Foyer, besoins: list[str]) -> list[str]:
-        """Return the rarer needs, drawn apart; one household in fifty asks for all there is."""
+        """Return the rarer needs, drawn apart; one household in twenty asks for all there is."""
         parts = (("reseau", 0.3), ("aides", 0.15), ("visite", 0.15), ("loisirs", 0.1))
         rares = [besoin for besoin, part in parts if self.a_part.random() < part]
-        foyer.complet = self.a_part.random() < 0.02
+        foyer.complet = self.a_part.random() < 0.05
         if not foyer.complet:
             return rares
+        foyer.dossier["echeance"] = foyer.dossier["echeance"] or self.monde.jour + dt.timedelta(days=90)
         seul = all(role != "conjoint" for _, role, _ in foyer.personnes)
         return [b for b, c in Demarche.REGISTRE.items() if b not in besoins and not (c.du_conjoint and seul)]
 
@@ -277,9 +278,10 @@ class Conteur(Entourage):
             self.ecrivain.historiser(self.Etape, etape, "+", signature)
             if self.hasard.random() < part:
                 suite = ("declarer_sans_objet",) if self.hasard.random() < 0.4 else ("deposer", "obtenir")
-                for code, quand in zip(
-                    suite, self.parmi(minutes + 5, max(foyer.fin, minutes + 6), len(suite)), strict=True
-                ):
+                moments = self.parmi(minutes + 5, max(foyer.fin, minutes + 6), len(suite))
+                # of what was lodged on a path under way, some is not answered yet
+                sans_reponse = not fini and len(suite) == 2 and self.a_part.random() < 0.3
+                for code, quand in list(zip(suite, moments, strict=True))[: 1 if sans_reponse else 2]:
                     self.avancer(self.Etape, etape, gestes[code], foyer.agent, quand)
             self.ecrivain.ecrire(self.Etape, etape)
             etapes.append(etape)

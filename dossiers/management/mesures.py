@@ -29,6 +29,8 @@ PETITE = 1000
 TOURS, ECHAUFFEMENT = 40, 12
 MEMOIRE_MAX = 90
 CROISSANCE_MAX = 1.3
+RELANCES = {"cent dossiers dus": {"ratio": 4, "requetes": 20}, "rien de dû": {"ratio": 8, "requetes": 4}}
+"""What a run of the reminders may cost: times its own statements sent bare, then times one bare look at every open need."""
 BIN = Path(sys.executable).parent
 AUTRES_VOLUMES = frozenset({"recherche par nom"})
 """Pages that show more rows in the large base than the small one holds: their growth would compare pages, not volumes."""
@@ -158,6 +160,10 @@ def pages_de(contexte: Donnees, serveur: "Serveur") -> Iterator[Donnees]:
         yield page(f"recherche par {nom}", "/recherche/", 8, 8, corps={"q": mots})
     yield page("fiche", fiche, 9, 12)
     yield page("fiche, vue du porteur", fiche, 9, 12, agent="bruno")
+    complet = f"/dossiers/{contexte['complet']}/"
+    yield page("fiche, huit besoins", complet, 9, 12, agent="bruno")
+    yield page("rétroplanning", f"{complet}retroplanning/", 9, 12, agent="bruno")
+    yield page("délai expliqué", f"/demarches/{contexte['delai']}/delai/", 9, 12, agent="bruno")
 
 
 class Serveur:
@@ -313,13 +319,21 @@ def _rassembler(mesures: list[Donnees], sondes: Donnees, petites: Donnees, nombr
         for m in mesures
     ]
     lignes.append(ligne("geste", {"ratio": 8, "requetes": 12}, **sondes["geste"], requetes=sondes["requetes"]["geste"]))
+    lignes += [ligne(f"relances, {nom}", RELANCES[nom], **passe) for nom, passe in sondes["relances"].items()]
     lignes += [ligne(f"lettre {code}", {"ratio": 1.6}, **temps) for code, temps in sondes["lettres"].items()]
     if nombre > PETITE:
         cible = {"ratio": CROISSANCE_MAX}
         croissances = {m["nom"]: (m["ms"], m["ms_petite"]) for m in mesures if m.get("comparable")}
         croissances |= {"geste": (sondes["geste"]["ms"], petites["geste"]["ms"])}
+        croissances |= {"relances, hors recherche": (_hors_recherche(sondes), _hors_recherche(petites))}
         lignes += [ligne(f"croissance {n}", cible, ms=g, plancher_ms=p) for n, (g, p) in croissances.items()]
     return lignes
+
+
+def _hors_recherche(sondes: Donnees) -> float:
+    """Return what a hundred files due cost once found: finding them is a look at every open need, and grows with these."""
+    cent, rien = (sondes["relances"][nom]["min_ms"] for nom in RELANCES)
+    return float(cent - rien)
 
 
 def _du_web(memoire: float, importe: bool) -> list[Donnees]:
