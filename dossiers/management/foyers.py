@@ -1,7 +1,8 @@
 """Imagined households, told act by act from their first call to where they stand today."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -54,10 +55,13 @@ class Conteur(Entourage):
             self.appeler(foyer, minutes, [], nouveau=False)
         for besoin in besoins:
             self._mener(foyer, besoin, signature)
-        self._a_part(lambda: [self._mener(foyer, besoin, signature) for besoin in autres])
+        with self._a_part():
+            for besoin in autres:
+                self._mener(foyer, besoin, signature)
         self._suivre(foyer)
         self._accompagner(foyer)
-        self._a_part(lambda: self.entourer(foyer))
+        with self._a_part():
+            self.entourer(foyer)
         self._ranger(foyer)
         if self.hasard.random() < 0.15:
             self.appel_seul()
@@ -155,10 +159,11 @@ class Conteur(Entourage):
         seul = all(role != "conjoint" for _, role, _ in foyer.personnes)
         return [b for b, c in Demarche.REGISTRE.items() if b not in besoins and not (c.du_conjoint and seul)]
 
-    def _a_part(self, raconter: Callable[[], object]) -> None:
+    @contextmanager
+    def _a_part(self) -> Iterator[None]:
         """Tell what was added to these lives later with draws of its own: the rest stays what it was before."""
         commun, self.hasard = self.hasard, self.a_part
-        raconter()
+        yield
         self.hasard = commun
 
     # -- needs -----------------------------------------------------------------------------------------------------

@@ -29,7 +29,10 @@ PETITE = 1000
 TOURS, ECHAUFFEMENT = 40, 12
 MEMOIRE_MAX = 90
 CROISSANCE_MAX = 1.3
-RELANCES = {"cent dossiers dus": {"ratio": 4, "requetes": 20}, "rien de dû": {"ratio": 8, "requetes": 4}}
+RELANCES: dict[str, dict[str, float]] = {
+    "cent dossiers dus": {"ratio": 4, "requetes": 20},
+    "rien de dû": {"ratio": 8, "requetes": 4},
+}
 """What a run of the reminders may cost: times its own statements sent bare, then times one bare look at every open need."""
 BIN = Path(sys.executable).parent
 AUTRES_VOLUMES = frozenset({"recherche par nom"})
