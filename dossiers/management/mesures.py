@@ -328,15 +328,14 @@ def _rassembler(mesures: list[Donnees], sondes: Donnees, petites: Donnees, nombr
         cible = {"ratio": CROISSANCE_MAX}
         croissances = {m["nom"]: (m["ms"], m["ms_petite"]) for m in mesures if m.get("comparable")}
         croissances |= {"geste": (sondes["geste"]["ms"], petites["geste"]["ms"])}
-        croissances |= {"relances, hors recherche": (_hors_recherche(sondes), _hors_recherche(petites))}
+        croissances |= {
+            # finding what is due looks at every open need, and grows with these; what was found must not
+            "relances, hors recherche": tuple(
+                s["relances"]["cent dossiers dus"]["hors_recherche_ms"] for s in (sondes, petites)
+            )
+        }
         lignes += [ligne(f"croissance {n}", cible, ms=g, plancher_ms=p) for n, (g, p) in croissances.items()]
     return lignes
-
-
-def _hors_recherche(sondes: Donnees) -> float:
-    """Return what a hundred files due cost once found: finding them is a look at every open need, and grows with these."""
-    cent, rien = (sondes["relances"][nom]["min_ms"] for nom in RELANCES)
-    return float(cent - rien)
 
 
 def _du_web(memoire: float, importe: bool) -> list[Donnees]:

@@ -3,7 +3,7 @@
 import datetime as dt
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -14,7 +14,7 @@ from dossiers.actions.relances_dues import dossiers_dus
 
 DUS = 100
 """Files due in the run that is measured, as many in either base: what they cost must not follow the size of the base."""
-TOURS = 9
+TOURS, ECHAUFFEMENT = 9, 2
 SILENCE = dt.timedelta(days=15)
 """How long the clock is imagined to have stopped, for enough to be due in a thousand dossiers."""
 REGARDER = (
@@ -33,20 +33,29 @@ def mesurer_relances() -> dict[str, dict[str, Any]]:
     if len(dus) <= DUS:
         raise RuntimeError(f"Relances : {len(dus)} dossiers dus, il en faut plus de {DUS}.")
     avant, dernier = dus[-DUS - 1], dus[-1]
+    return _mesurer(lambda: relancer(maintenant, depuis=avant), lambda: relancer(maintenant, depuis=dernier))
+
+
+def _mesurer(cent: Callable[[], Any], rien: Callable[[], Any]) -> dict[str, dict[str, Any]]:
+    """Time both runs and their floors turn by turn: a run's own finding statement and writes, one look at open needs.
+
+    `hors_recherche_ms` is what the files due cost once found: the difference of two runs of one turn.
+    """
+    ordres = _relever(cent)
+    siens = [(sql, p) for sql, p in ordres if sql.lstrip().startswith(("INSERT", "UPDATE", "WITH"))]
+    suite = (lambda: _rejouer(siens), cent, lambda: _rejouer([(REGARDER, None)]), rien)
+    tours = [[_chronometrer(faire) for faire in suite] for _ in range(ECHAUFFEMENT + TOURS)][ECHAUFFEMENT:]
+    planchers, cents, regards, riens = zip(*tours, strict=True)
+    hors_recherche = statistics.median(c - r for c, r in zip(cents, riens, strict=True))
     return {
-        "cent dossiers dus": _mesurer(lambda: relancer(maintenant, depuis=avant), None),
-        "rien de dû": _mesurer(lambda: relancer(maintenant, depuis=dernier), [(REGARDER, None)]),
+        "cent dossiers dus": {**_resumer(cents, planchers, len(ordres)), "hors_recherche_ms": hors_recherche},
+        "rien de dû": _resumer(riens, regards, len(_relever(rien))),
     }
 
 
-def _mesurer(passer: Callable[[], Any], plancher: Ordres | None) -> dict[str, Any]:
-    """Time a run and its floor turn by turn; without a floor, its own finding statement and writes by bare psycopg."""
-    ordres = _relever(passer)
-    siens = [(sql, p) for sql, p in ordres if sql.lstrip().startswith(("INSERT", "UPDATE", "WITH"))]
-    temps = [(_chronometrer(lambda: _rejouer(plancher or siens)), _chronometrer(passer)) for _ in range(TOURS)]
-    planchers, passes = zip(*temps[2:], strict=True)
+def _resumer(passes: Sequence[float], planchers: Sequence[float], requetes: int) -> dict[str, Any]:
     return {
-        "ms": statistics.median(passes), "plancher_ms": statistics.median(planchers), "requetes": len(ordres),
+        "ms": statistics.median(passes), "plancher_ms": statistics.median(planchers), "requetes": requetes,
         "min_ms": min(passes), "plancher_min_ms": min(planchers),
     }  # fmt: skip
 
