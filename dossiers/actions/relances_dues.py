@@ -40,7 +40,7 @@ WITH echelle AS MATERIALIZED (
     ) AND NOT EXISTS (SELECT 1 FROM pauses p WHERE p.demarche_id = a.demarche_id)
     UNION
     SELECT d.id FROM dossiers_dossier d JOIN attentes a ON a.dossier_id = d.id AND a.attend = ANY(%(muets)s)
-    WHERE d.ouvert AND d.etat = ANY(%(vivants)s) AND d.mouvement_le < %(immobile)s
+    WHERE d.ouvert AND d.etat != ALL(%(arretes)s) AND d.mouvement_le < %(immobile)s
       AND NOT EXISTS (
         SELECT 1 FROM dossiers_relance r WHERE r.dossier_id = d.id AND r.demarche_id IS NULL AND r.precision = ''
         AND r.attente_depuis = d.mouvement_le AND r.echelon = 'point_etape'
@@ -76,7 +76,7 @@ def dossiers_dus(maintenant: dt.datetime, *, depuis: int = 0) -> list[int]:
                 "attendus": [*FOYER, *PARTENAIRES, "guichet"],
                 "muets": [*PARTENAIRES, "guichet"],
                 "finies": sorted(etapes.FINAUX),  # type: ignore[attr-defined]
-                "vivants": [str(e) for e in Dossier.VIVANTS],
+                "arretes": sorted(set(Dossier.Etat.values) - {str(e) for e in Dossier.VIVANTS}),
                 "immobile": _avant(aujourdhui - dt.timedelta(days=SILENCE - 1)),
                 "aujourdhui": aujourdhui,
                 "depuis": depuis,

@@ -184,7 +184,8 @@ class Serveur:
             prise.bind(("127.0.0.1", 0))
             port = prise.getsockname()[1]
         commande = [str(BIN / "gunicorn"), "dossiers.management.serveur_bench:application", "--workers", "1", "--threads", "4",
-                    "--bind", f"127.0.0.1:{port}", "--no-control-socket"]  # fmt: skip
+                    "--bind", f"127.0.0.1:{port}", "--no-control-socket", "--keep-alive", "75"]  # fmt: skip
+        # kept alive: one base waits while the other answers, longer than gunicorn's two seconds on a busy machine
         with (settings.VAR_DIR / f"bench-{taille}.journal").open("wb") as journal:
             processus = subprocess.Popen(  # noqa: S603 - every word of the command is ours
                 commande,
