@@ -1,8 +1,8 @@
 """The reminder ladder: what is due for each wait, decided from dated rows, written once, caught up after any outage.
 
-A run over all dossiers reads by lots, without a lock; only the dossiers with something due are locked, read again and
-written. A rung is a unique row (wait, rung): running twice, or after a month of silence, sends nothing twice and skips
-nothing; of several rungs passed meanwhile, the last one acts and the others are marked as caught up.
+One statement names the dossiers with something due (`relances_dues`); they are locked by lots, read and written, and the
+others are left alone. A rung is a unique row (wait, rung): running twice, or after a month of silence, sends nothing twice
+and skips nothing; of several rungs passed meanwhile, the last one acts and the others are marked as caught up.
 """
 
 import datetime as dt
@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from dossiers.actions.echeances import classe_des_etapes
+from dossiers.actions.relances_dues import dossiers_dus
 from dossiers.courriers.taches import signaler_apres_commit
 from dossiers.models import (
     Agent,
@@ -33,14 +34,15 @@ from dossiers.regles.delais import jour_de
 from dossiers.regles.droits import Role, Section
 from dossiers.regles.relances import ESPACEMENT, PARTENAIRES, SILENCE, Attente, Echelon, Faites, echelons_dus
 
-LOT = 1000
+LOT = 250
+"""Dossiers locked at once: a caseworker never waits for more than the few tenths of a second their rows take."""
 SIGNALES = 50
 """Letters announced to the worker at once by a lot; the sweep announces the others, two hundred at a time."""
 
 
 @dataclass
 class Bilan:
-    """What a run did; `suite` is where the next one goes on when time was short."""
+    """What a run did to so many dossiers with something due; `suite` is where the next one goes on when time was short."""
 
     dossiers: int = 0
     lettres: int = 0
@@ -103,15 +105,14 @@ def relancer(maintenant: dt.datetime, *, depuis: int = 0, secondes: float = 3600
     with seul("relancer") as a_moi:
         if not a_moi:
             return bilan
-        bureau = Bureau.ouvrir(maintenant)
-        while cles := list(_relancables().filter(pk__gt=depuis).order_by("pk").values_list("pk", flat=True)[:LOT]):
-            depuis = cles[-1]
-            bilan.dossiers += len(cles)
-            dus = sorted({r.dossier_id for r in _prevoir(_relancables().filter(pk__in=cles), maintenant).relances})
-            if dus:
-                _ecrire(dus, maintenant, bureau, bilan)
-            if len(cles) == LOT and time.monotonic() > arret:
-                bilan.suite = depuis
+        dus = dossiers_dus(maintenant, depuis=depuis)
+        bureau = Bureau.ouvrir(maintenant) if dus else Bureau({}, {})
+        for debut in range(0, len(dus), LOT):
+            lot = dus[debut : debut + LOT]
+            bilan.dossiers += len(lot)
+            _ecrire(lot, maintenant, bureau, bilan)
+            if debut + LOT < len(dus) and time.monotonic() > arret:
+                bilan.suite = lot[-1]
                 break
     return bilan
 

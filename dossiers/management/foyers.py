@@ -1,6 +1,8 @@
 """Imagined households, told act by act from their first call to where they stand today."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -10,9 +12,9 @@ from django.utils.module_loading import import_string
 from dossiers.actions.demarches import DELAI_POSITION
 from dossiers.actions.recherche import textes_de
 from dossiers.management.copie import Ligne
+from dossiers.management.entourage import Entourage
 from dossiers.management.monde import JOURNEE, Foyer
 from dossiers.management.parcours import METIERS, NOMS, PRENOMS, chemin
-from dossiers.management.plume import Plume
 from dossiers.models import (
     Demarche,
     Dossier,
@@ -34,7 +36,7 @@ SORT_DU_PROFIL = ("workflows.formalites.etapes_du_profil", "workflows.formalites
 """Named, not imported: the case file knows no particular need."""
 
 
-class Conteur(Plume):
+class Conteur(Entourage):
     """Tells dossiers one after the other; every row goes to the writer."""
 
     # -- the household ---------------------------------------------------------------------------------------------
@@ -43,7 +45,7 @@ class Conteur(Plume):
         """Tell one dossier, from the first call to where it stands."""
         foyer = self._arriver()
         besoins = self._besoins(foyer)
-        autres = self._autres_besoins()
+        autres = self._autres_besoins(foyer, besoins)
         signature = self.appeler(foyer, foyer.debut, [*besoins, *autres], nouveau=True)
         for personne, role, numeros in foyer.personnes:
             self._entrer(foyer, personne, role, numeros, signature)
@@ -53,9 +55,13 @@ class Conteur(Plume):
             self.appeler(foyer, minutes, [], nouveau=False)
         for besoin in besoins:
             self._mener(foyer, besoin, signature)
-        self._mener_a_part(foyer, autres, signature)
+        with self._a_part():
+            for besoin in autres:
+                self._mener(foyer, besoin, signature)
         self._suivre(foyer)
         self._accompagner(foyer)
+        with self._a_part():
+            self.entourer(foyer)
         self._ranger(foyer)
         if self.hasard.random() < 0.15:
             self.appel_seul()
@@ -142,15 +148,22 @@ class Conteur(Plume):
             besoins += ["scolarisation"] * hasard.choice((1, 1, 2))
         return besoins
 
-    def _autres_besoins(self) -> list[str]:
-        """Return the rarer needs, drawn apart: the other lives stay what they were before these existed."""
+    def _autres_besoins(self, foyer: Foyer, besoins: list[str]) -> list[str]:
+        """Return the rarer needs, drawn apart; one household in twenty asks for all there is."""
         parts = (("reseau", 0.3), ("aides", 0.15), ("visite", 0.15), ("loisirs", 0.1))
-        return [besoin for besoin, part in parts if self.a_part.random() < part]
+        rares = [besoin for besoin, part in parts if self.a_part.random() < part]
+        foyer.complet = self.a_part.random() < 0.05
+        if not foyer.complet:
+            return rares
+        foyer.dossier["echeance"] = foyer.dossier["echeance"] or self.monde.jour + dt.timedelta(days=90)
+        seul = all(role != "conjoint" for _, role, _ in foyer.personnes)
+        return [b for b, c in Demarche.REGISTRE.items() if b not in besoins and not (c.du_conjoint and seul)]
 
-    def _mener_a_part(self, foyer: Foyer, besoins: list[str], signature: Ligne) -> None:
+    @contextmanager
+    def _a_part(self) -> Iterator[None]:
+        """Tell what was added to these lives later with draws of its own: the rest stays what it was before."""
         commun, self.hasard = self.hasard, self.a_part
-        for besoin in besoins:
-            self._mener(foyer, besoin, signature)
+        yield
         self.hasard = commun
 
     # -- needs -----------------------------------------------------------------------------------------------------
@@ -182,11 +195,12 @@ class Conteur(Plume):
             self.ecrivain.historiser(classe, ligne, "~", prise)
             if position:
                 self._mouvoir(position, "accepter", prise)
+        etapes: list[Ligne] = []
         for code, minutes in zip(gestes, moments[1:], strict=True):
             geste = self.gestes[classe][code]
             acte = self.avancer(classe, ligne, geste, self._acteur(foyer, geste), minutes)
-            if code == "etablir_parcours" and self.hasard.random() < 0.25:
-                self._etablir(foyer, ligne, acte, minutes, fini="clore" in gestes)
+            if code == "etablir_parcours" and (self.hasard.random() < 0.25 or foyer.complet):
+                etapes = self._etablir(foyer, ligne, acte, minutes, fini="clore" in gestes)
             if geste.courrier:
                 self.ecrire_courrier(foyer, geste.courrier, foyer.agent, minutes, acte)
             if position and geste.vers in classe.FINAUX:
@@ -194,6 +208,7 @@ class Conteur(Plume):
                 self._mouvoir(position, "terminer" if reussie else "lever", acte)
         if position:
             self.ecrivain.ecrire(Position, position)
+        self.faire_attendre(foyer, ligne, etapes)
         self.ecrivain.ecrire(Demarche, ligne)
         self.ecrivain.ecrire(classe, {c: v for c, v in ligne.items() if c != "id"})
 
@@ -253,8 +268,9 @@ class Conteur(Plume):
             foyer.fin = max(foyer.fin, moments[-1])
         return moments
 
-    def _etablir(self, foyer: Foyer, formalites: Ligne, signature: Ligne, minutes: float, *, fini: bool) -> None:
+    def _etablir(self, foyer: Foyer, formalites: Ligne, signature: Ligne, minutes: float, *, fini: bool) -> list[Ligne]:
         """Write the steps of the profile, and lead those already done."""
+        foyer.parcours, etapes = minutes, []
         part = 1.0 if fini else self.hasard.random() * 0.8
         etapes_du_profil, attend_de = map(import_string, SORT_DU_PROFIL)
         gestes = self.gestes[self.Etape]
@@ -267,11 +283,14 @@ class Conteur(Plume):
             self.ecrivain.historiser(self.Etape, etape, "+", signature)
             if self.hasard.random() < part:
                 suite = ("declarer_sans_objet",) if self.hasard.random() < 0.4 else ("deposer", "obtenir")
-                for code, quand in zip(
-                    suite, self.parmi(minutes + 5, max(foyer.fin, minutes + 6), len(suite)), strict=True
-                ):
+                moments = self.parmi(minutes + 5, max(foyer.fin, minutes + 6), len(suite))
+                # of what was lodged on a path under way, some is not answered yet
+                sans_reponse = not fini and len(suite) == 2 and self.a_part.random() < 0.3
+                for code, quand in list(zip(suite, moments, strict=True))[: 1 if sans_reponse else 2]:
                     self.avancer(self.Etape, etape, gestes[code], foyer.agent, quand)
             self.ecrivain.ecrire(self.Etape, etape)
+            etapes.append(etape)
+        return etapes
 
     # -- around ----------------------------------------------------------------------------------------------------
 

@@ -29,6 +29,11 @@ PETITE = 1000
 TOURS, ECHAUFFEMENT = 40, 12
 MEMOIRE_MAX = 90
 CROISSANCE_MAX = 1.3
+RELANCES: dict[str, dict[str, float]] = {
+    "cent dossiers dus": {"ratio": 4, "requetes": 20},
+    "rien de dû": {"ratio": 8, "requetes": 4},
+}
+"""What a run of the reminders may cost: times its own statements sent bare, then times one bare look at every open need."""
 BIN = Path(sys.executable).parent
 AUTRES_VOLUMES = frozenset({"recherche par nom"})
 """Pages that show more rows in the large base than the small one holds: their growth would compare pages, not volumes."""
@@ -90,7 +95,7 @@ def preparer(taille: int, dire: Dire) -> None:
 def _empreinte() -> str:
     """Digest what a base depends on; a base bears the digest once it is whole."""
     racine = Path(__file__).resolve().parents[2]
-    noms = ("copie", "foyers", "monde", "parcours", "peuplement", "plume")
+    noms = ("copie", "entourage", "foyers", "monde", "parcours", "peuplement", "plume", "rappels")
     sources = [Path(__file__).with_name(f"{nom}.py") for nom in noms] + sorted(racine.glob("*/migrations/*.py"))
     return hashlib.sha256(b"".join(s.read_bytes() for s in sources)).hexdigest()
 
@@ -158,6 +163,10 @@ def pages_de(contexte: Donnees, serveur: "Serveur") -> Iterator[Donnees]:
         yield page(f"recherche par {nom}", "/recherche/", 8, 8, corps={"q": mots})
     yield page("fiche", fiche, 9, 12)
     yield page("fiche, vue du porteur", fiche, 9, 12, agent="bruno")
+    complet = f"/dossiers/{contexte['complet']}/"
+    yield page("fiche, huit besoins", complet, 9, 12, agent="bruno")
+    yield page("rétroplanning", f"{complet}retroplanning/", 9, 12, agent="bruno")
+    yield page("délai expliqué", f"/demarches/{contexte['delai']}/delai/", 9, 12, agent="bruno")
 
 
 class Serveur:
@@ -175,7 +184,8 @@ class Serveur:
             prise.bind(("127.0.0.1", 0))
             port = prise.getsockname()[1]
         commande = [str(BIN / "gunicorn"), "dossiers.management.serveur_bench:application", "--workers", "1", "--threads", "4",
-                    "--bind", f"127.0.0.1:{port}", "--no-control-socket"]  # fmt: skip
+                    "--bind", f"127.0.0.1:{port}", "--no-control-socket", "--keep-alive", "75"]  # fmt: skip
+        # kept alive: one base waits while the other answers, longer than gunicorn's two seconds on a busy machine
         with (settings.VAR_DIR / f"bench-{taille}.journal").open("wb") as journal:
             processus = subprocess.Popen(  # noqa: S603 - every word of the command is ours
                 commande,
@@ -313,11 +323,18 @@ def _rassembler(mesures: list[Donnees], sondes: Donnees, petites: Donnees, nombr
         for m in mesures
     ]
     lignes.append(ligne("geste", {"ratio": 8, "requetes": 12}, **sondes["geste"], requetes=sondes["requetes"]["geste"]))
+    lignes += [ligne(f"relances, {nom}", RELANCES[nom], **passe) for nom, passe in sondes["relances"].items()]
     lignes += [ligne(f"lettre {code}", {"ratio": 1.6}, **temps) for code, temps in sondes["lettres"].items()]
     if nombre > PETITE:
         cible = {"ratio": CROISSANCE_MAX}
         croissances = {m["nom"]: (m["ms"], m["ms_petite"]) for m in mesures if m.get("comparable")}
         croissances |= {"geste": (sondes["geste"]["ms"], petites["geste"]["ms"])}
+        croissances |= {
+            # finding what is due looks at every open need, and grows with these; what was found must not
+            "relances, hors recherche": tuple(
+                s["relances"]["cent dossiers dus"]["hors_recherche_ms"] for s in (sondes, petites)
+            )
+        }
         lignes += [ligne(f"croissance {n}", cible, ms=g, plancher_ms=p) for n, (g, p) in croissances.items()]
     return lignes
 

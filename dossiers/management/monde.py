@@ -1,7 +1,7 @@
 """Where imagined households live: the territory, its cast, and the line of working time their acts are placed on."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dossiers.management.copie import Ligne
 from dossiers.models import (
@@ -15,6 +15,7 @@ from dossiers.models import (
     RegleAffectation,
     Territoire,
 )
+from dossiers.regles.relances import Attente
 
 ANNEES = 6
 JOURNEE = 540
@@ -68,11 +69,21 @@ class Monde:
             jour=jour,
         )
 
+    @property
+    def veille(self) -> dt.date:
+        """The last day anything happened on."""
+        return self.jour - dt.timedelta(days=1)
+
     def moment(self, minutes: float) -> dt.datetime:
         """Return the moment that stands so many working minutes after the first Monday."""
         jours, reste = divmod(int(minutes * 60), JOURNEE * 60)
         semaines, rang = divmod(jours, 5)
         return self.lundi + dt.timedelta(days=semaines * 7 + rang, seconds=reste)
+
+    def minutes(self, jour: dt.date) -> float:
+        """Return how many working minutes after the first Monday a weekday begins."""
+        semaines, rang = divmod((jour - self.lundi.date()).days, 7)
+        return (semaines * 5 + min(rang, 5)) * JOURNEE
 
 
 @dataclass
@@ -88,3 +99,9 @@ class Foyer:
     organismes: set[int]
     agent: Agent
     """Who follows it: the référent when there is one."""
+    complet: bool = False
+    """It asks for every need there is."""
+    attentes: list[Attente] = field(default_factory=list)
+    """What its open needs and steps wait for, where it stands today."""
+    parcours: float | None = None
+    """When the steps of its path were set out."""

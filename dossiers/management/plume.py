@@ -177,14 +177,16 @@ class Plume:
             ecrite_le=self.monde.moment(minutes),
         )
 
-    def ecrire_courrier(self, foyer: Foyer, code: str, agent: Agent, minutes: float, signature: Ligne) -> None:
+    def ecrire_courrier(
+        self, foyer: Foyer, code: str, agent: Agent, minutes: float, signature: Ligne, **autres: Any
+    ) -> Ligne:
         """Ask for a letter, then make it half a minute later; one in five hundred failed."""
         demande = self.monde.moment(minutes)
         courrier = self.ecrivain.naitre(
             Courrier, dossier_id=foyer.dossier["id"], modele_id=self.monde.modeles[code], demande_par_id=agent.pk,
             occurrence=signature["history_operation"], sections=sorted(map(str, CATALOGUE[code].sections_pour(agent))),
             demande_le=demande,
-        )  # fmt: skip
+        ) | autres  # fmt: skip
         self.ecrivain.historiser(Courrier, courrier, "+", signature)
         if self.hasard.random() < 0.002:
             courrier |= {"etat": "echec", "tentatives": 1, "erreur": "Champ vide : agent chargé du dossier."}
@@ -197,6 +199,7 @@ class Plume:
             self.ecrivain.ecrire(CourrierFichier, {"courrier_id": courrier["id"], "octets": f"\\x{octets.hex()}"})
         self.ecrivain.ecrire(Courrier, courrier)
         self.ecrivain.historiser(Courrier, courrier, "~", self.signer(None, "produire_courrier", minutes, apres=30))
+        return courrier
 
 
 @cache

@@ -24,7 +24,9 @@ from dossiers.actions.courriers import apercevoir
 from dossiers.actions.demarches import avancer
 from dossiers.courriers import rendu
 from dossiers.courriers.composition import composer
+from dossiers.management.sonde_relances import mesurer_relances
 from dossiers.models import Agent, Demarche, Dossier, ModeleCourrier, Participant, Telephone, auteur
+from dossiers.regles.droits import Niveau
 
 SUPERVISEUR = "bench.superviseur@cpam.example.org"
 TOURS = 24
@@ -41,8 +43,9 @@ def contexte(grand: bool) -> Donnees:
     either: two pages that show as many rows compare volumes.
     """
     chloe = Agent.objects.get(courriel="chloe@cpam.example.org")
+    bruno = Agent.objects.get(courriel="bruno@ales.example.org")
     visibles = Dossier.objects.visibles_par(chloe)
-    borne = Dossier.objects.order_by("pk").values_list("pk", flat=True)[999]
+    borne = max(Dossier.objects.order_by("pk").values_list("pk", flat=True)[:1000])
     medecins = {"personne__participations__dossier__in": visibles, "personne__participations__role": "medecin"}
     compte = Count("personne__participations__dossier", distinct=True)
     telephones = Telephone.objects.filter(**medecins).values("e164").annotate(n=compte)
@@ -55,9 +58,10 @@ def contexte(grand: bool) -> Donnees:
         "sessions": {
             "chloe": ouvrir_session(chloe),
             "superviseur": ouvrir_session(_superviseur(chloe)),
-            "bruno": ouvrir_session(Agent.objects.get(courriel="bruno@ales.example.org")),
+            "bruno": ouvrir_session(bruno),
         },
         "fiche": _plus_long(visibles.filter(pk__lte=borne)),
+        **_complet(borne, bruno),
         "recherches": {
             "nom": noms[0]["personne__nom"],
             "nom de quelques foyers": f"{proche.get('personne__prenom', '')} {proche['personne__nom']}",
@@ -98,6 +102,20 @@ def _plus_long(dossiers: Any) -> int:
     """Return the dossier whose needs and steps have lived most."""
     histoire = apps.get_model("workflows", "Etape").history.filter(dossier__in=dossiers)  # type: ignore[attr-defined]
     return int(histoire.values("dossier").annotate(n=Count("history_id")).order_by("-n", "dossier")[0]["dossier"])
+
+
+def _complet(borne: int, agent: Agent) -> dict[str, int]:
+    """Return the open dossier, of the first ones, that asks for every need and has lived most, and one of its needs.
+
+    Its household wishes a day, so that its rétroplanning is drawn; the need has a deadline to explain to this agent.
+    """
+    besoins = Count("demarches__type", distinct=True)
+    ouverts = Dossier.objects.ouverts().filter(pk__lte=borne, confidentiel=False, echeance__isnull=False)
+    lues = Demarche.objects.visibles_par(agent, au_moins=Niveau.LIRE)
+    avec_delai = lues.ouvertes().filter(echeance__isnull=False, delai__isnull=False)
+    complets = ouverts.annotate(n=besoins).filter(n=len(Demarche.REGISTRE), pk__in=avec_delai.values("dossier_id"))
+    cle = _plus_long(complets)
+    return {"complet": cle, "delai": avec_delai.filter(dossier_id=cle).order_by("-delai", "pk")[0].pk}
 
 
 def formulaire_appel() -> Donnees:
@@ -150,6 +168,7 @@ def sonder(pages: list[Donnees], sessions: dict[str, str]) -> Donnees:
     return {
         "requetes": requetes,
         "geste": _mesurer_gestes(demarches, agent),
+        "relances": mesurer_relances(),
         "lettres": {code: _mesurer_lettre(code, agent) for code in ("C01", "C02", "C14")},
     }
 

@@ -5,8 +5,22 @@ import datetime as dt
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db.models import F
 
-from dossiers.models import Appel, Courrier, Demarche, Dossier, Engagement, Machine, Personne, TexteRecherche
+from dossiers.actions.relances import relancer
+from dossiers.models import (
+    Appel,
+    Courrier,
+    Demarche,
+    Dossier,
+    Engagement,
+    Machine,
+    Personne,
+    Piece,
+    Relance,
+    TexteRecherche,
+)
+from dossiers.regles.delais import PARIS
 from dossiers.regles.numeros import lire_numero
 from dossiers.regles.telephones import lire_telephone
 
@@ -84,3 +98,27 @@ def test_une_seconde_fois_en_ajoute_d_autres(peuple):
     call_command("peupler", dossiers=20, graine=7, jusqu_au=JOUR, verbosity=0)
     numeros = list(Dossier.objects.values_list("numero", flat=True))
     assert (len(numeros), len(set(numeros))) == (80, 80)
+
+
+def test_quelques_foyers_demandent_tout(peuple):
+    call_command("peupler", dossiers=340, graine=7, jusqu_au=JOUR, verbosity=0)
+    dossiers = Dossier.objects.prefetch_related("demarches")
+    complets = [d for d in dossiers if {x.type for x in d.demarches.all()} == set(Demarche.REGISTRE)]
+    assert (0 < len(complets) < 30, [d for d in complets if d.echeance is None]) == (True, [])
+
+
+def test_un_parcours_a_ses_documents_recus_et_attendus(peuple):
+    recues = [p.recue_le is not None for p in Piece.objects.filter(dossier__etapes__isnull=False).distinct()]
+    assert (len(recues) > 20, {*recues}) == (True, {True, False})
+
+
+def test_les_relances_sont_celles_que_l_horloge_aurait_faites(peuple):
+    """The last run of the day before finds nothing more to do: every rung was reached on its own day."""
+    issues = {r.issue for r in Relance.objects.all()}
+    assert Relance.objects.exclude(precision="").exists()
+    veille = dt.datetime.combine(JOUR - dt.timedelta(days=1), dt.time(18, 5), PARIS)
+    bilan = relancer(veille)
+    assert (bilan.lettres, bilan.alertes, bilan.rattrapees) == (0, 0, 0)
+    assert issues == {"lettre", "alerte"}
+    assert relancer(veille + dt.timedelta(days=10)).lettres > 0
+    assert not Relance.objects.filter(faite_le__lt=F("attente_depuis")).exists()
