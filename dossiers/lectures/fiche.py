@@ -192,9 +192,9 @@ def _un_dossier(nature: str, role: str) -> Preparee[Dossier]:
         Dossier.objects.visibles_par(lecteur(nature, role))
         .select_related("referent")
         .annotate(
-            noms_communes=RawSQL(NOMS_COMMUNES, (), output_field=JSONField()),
-            a_absorbe=RawSQL(A_ABSORBE, (), output_field=BooleanField()),
-            positions_lues=RawSQL(POSITIONS, (), output_field=JSONField()),
+            noms_communes=RawSQL(NOMS_COMMUNES, (), output_field=JSONField()),  # noqa: S611 - constants above
+            a_absorbe=RawSQL(A_ABSORBE, (), output_field=BooleanField()),  # noqa: S611 - constants above
+            positions_lues=RawSQL(POSITIONS, (), output_field=JSONField()),  # noqa: S611 - constants above
         )
         .filter(pk=CLE)
     )
