@@ -7,8 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from dossiers.courriers.demandes import DEMANDES
 from dossiers.erreurs import Refus
 from dossiers.models import Attend, Courrier, Demarche, Dossier, Participant, Relance
+from dossiers.models.demarches import ETAT_INITIAL
 from dossiers.models.organismes import Agent
 from dossiers.regles.dates import INSECABLE, date_avec_jour, date_longue, heure
 from dossiers.regles.droits import Section
@@ -299,9 +301,10 @@ def _attendu(relance: Relance) -> str:
 def _demander(demarche: Demarche, objet: Any) -> str:
     """Name what is waited for and since when, without reproach."""
     quoi = demarche.nom_besoin if objet is demarche else f"{demarche.nom_besoin}, {objet.formalite.libelle}"
+    mots = DEMANDES.get((demarche.type if objet is demarche else "etape", objet.etat), objet.libelle_etat.lower())
     piece = getattr(objet, "piece_demandee", "")
     manque = f" (pièce demandée : {piece})" if piece and objet.etat == "piece_manquante" else ""
-    return f"{quoi} : {objet.libelle_etat.lower()}{manque}, en attente depuis le {date_longue(objet.etat_depuis)}"
+    return f"{quoi} : {mots}{manque}, depuis le {date_longue(objet.etat_depuis)}"
 
 
 def _lettres_avant(relance: Relance) -> int:
@@ -319,8 +322,12 @@ def _c22(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
     ouvertes = [d for d in dossier.demarches.ouvertes() if str(d.classe.section) in sections]
     return {
         "point.depuis": date_longue(dossier.mouvement_le),
-        "attendus": [f"{d.nom_besoin} : {d.libelle_etat.lower()}, {_de_qui(d)}" for d in ouvertes],
+        "attendus": [f"{d.nom_besoin} : {_ou_en_est(d)}, {_de_qui(d)}" for d in ouvertes],
     }
+
+
+def _ou_en_est(demarche: Demarche) -> str:
+    return "demande notée" if demarche.etat == ETAT_INITIAL else demarche.libelle_etat.lower()
 
 
 def _de_qui(demarche: Demarche) -> str:

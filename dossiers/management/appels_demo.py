@@ -16,6 +16,7 @@ from dossiers.actions.affectations import prendre
 from dossiers.actions.appels import AppelSaisi, PersonneSaisie, Promesse
 from dossiers.actions.demarches import BesoinDemande, avancer, ouvrir_besoins
 from dossiers.actions.dossiers import nommer_referent
+from dossiers.actions.operation import toucher
 from dossiers.actions.suivi import tenir
 from dossiers.models import (
     Agent,
@@ -99,8 +100,9 @@ class Chargeur:
         saisie = self._saisie(brut, voulu, ouvrir)
         with au_moment(saisie.recu_le + dt.timedelta(minutes=12)):
             appel = actions.enregistrer(saisie, agent=self.agent, cle=cle_de(brut["id"]))
-        if dossier := appel.dossiers.first():
-            self.dossiers[brut["id"]] = dossier
+            if dossier := appel.dossiers.first():
+                self.dossiers[brut["id"]] = dossier
+                toucher(dossier)  # its last movement is the call, not this loading
         return appel
 
     def _saisie(self, brut: dict[str, Any], voulu: Dossier | None, ouvrir: bool) -> AppelSaisi:

@@ -100,7 +100,7 @@ def test_la_lettre_dit_ce_qui_manque_et_si_elle_est_la_seconde(offre, bruno):
     assert [produire(c.pk) for c in (premiere, seconde)] == ["produit", "produit"]
     donnees = [relu(c).donnees for c in (premiere, seconde)]
     assert [d["relance.rang"] for d in donnees] == [1, 2]
-    assert donnees[0]["attendus"][0].startswith("Logement : offre proposée, en attente depuis le ")
+    assert donnees[0]["attendus"][0].startswith("Logement : ce que vous pensez de l’offre proposée, depuis le ")
     assert (premiere.sections, premiere.demande_par, premiere.destinataire) == (["identite", "logement"], bruno, None)
 
 
@@ -194,7 +194,7 @@ def test_le_candidat_apprend_que_rien_ne_bouge(bruno):
     assert [relancer(dans_(n)).lettres for n in (19, 20, 21, 60)] == [0, 1, 0, 0]
     courrier = lettres("C22").get()
     assert produire(courrier.pk) == "produit"
-    assert relu(courrier).donnees["attendus"] == ["Logement : exprimé, c’est à nous d’avancer"]
+    assert relu(courrier).donnees["attendus"] == ["Logement : demande notée, c’est à nous d’avancer"]
     proposer(dossier, bruno)
     faire(besoin(dossier, "logement"), "refuser_offre", bruno, motif="loyer")
     assert [relancer(dans_(n)).lettres for n in (19, 21)] == [0, 1]
@@ -282,7 +282,7 @@ def test_a_la_main_la_ligne_rappelle_ce_qui_attend_le_medecin_et_rien_de_son_con
     faire(besoin(foyer, "emploi_conjoint"), "recueillir_profil", bruno, metier="professeur", situation="salarie")
     donnees = apercevoir(relu(foyer), "C11", agent=bruno).donnees
     assert (donnees["relance.rang"], donnees["attendus"]) == (
-        1, [f"Logement : offre proposée, en attente depuis le {date_longue(timezone.now())}"],
+        1, [f"Logement : ce que vous pensez de l’offre proposée, depuis le {date_longue(timezone.now())}"],
     )  # fmt: skip
     courrier = demander_sur_dossier(
         foyer, "C11", agent=bruno, version=relu(foyer).version, cle=uuid.uuid4(), donnees=donnees
