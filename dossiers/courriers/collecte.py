@@ -304,7 +304,7 @@ def _demander(demarche: Demarche, objet: Any) -> str:
     mots = DEMANDES.get((demarche.type if objet is demarche else "etape", objet.etat), objet.libelle_etat.lower())
     piece = getattr(objet, "piece_demandee", "")
     manque = f" (pièce demandée : {piece})" if piece and objet.etat == "piece_manquante" else ""
-    return f"{quoi} : {mots}{manque}, depuis le {date_longue(objet.etat_depuis)}"
+    return f"{quoi} : {mots}{manque} (attendu depuis le {date_longue(objet.etat_depuis)})"
 
 
 def _lettres_avant(relance: Relance) -> int:

@@ -261,7 +261,7 @@ def _suspendre(bruno: Agent, maintenant: dt.datetime) -> int:
         return 0
     reveil = timezone.localdate(maintenant) + dt.timedelta(days=60)
     avancer(
-        dossier, "suspendre", agent=bruno, version=dossier.version, cle=uuid.uuid4(), motif="autre_territoire", reveil_le=reveil
+        dossier, "suspendre", agent=bruno, version=dossier.version, cle=uuid.uuid4(), motif="delai", reveil_le=reveil
     )  # fmt: skip
     return 1
 
@@ -294,7 +294,8 @@ def _tenir_les_promesses(bruno: Agent) -> int:
     for rang, engagement in enumerate(Engagement.objects.a_tenir().filter(pour_le__lt=recentes).order_by("pour_le")):
         if rang % 6 != 5:
             a_temps = engagement.pour_le - dt.timedelta(hours=2)
-            tenir(engagement, agent=bruno, cle=uuid.uuid4(), resultat=Engagement.Resultat.JOINT, le=a_temps)
+            with au_moment(a_temps):
+                tenir(engagement, agent=bruno, cle=uuid.uuid4(), resultat=Engagement.Resultat.JOINT, le=a_temps)
     return 0
 
 

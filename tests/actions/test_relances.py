@@ -100,7 +100,7 @@ def test_la_lettre_dit_ce_qui_manque_et_si_elle_est_la_seconde(offre, bruno):
     assert [produire(c.pk) for c in (premiere, seconde)] == ["produit", "produit"]
     donnees = [relu(c).donnees for c in (premiere, seconde)]
     assert [d["relance.rang"] for d in donnees] == [1, 2]
-    assert donnees[0]["attendus"][0].startswith("Logement : ce que vous pensez de l’offre proposée, depuis le ")
+    assert donnees[0]["attendus"][0].startswith("Logement : ce que vous pensez de l’offre proposée (attendu depuis le ")
     assert (premiere.sections, premiere.demande_par, premiere.destinataire) == (["identite", "logement"], bruno, None)
 
 
@@ -282,7 +282,7 @@ def test_a_la_main_la_ligne_rappelle_ce_qui_attend_le_medecin_et_rien_de_son_con
     faire(besoin(foyer, "emploi_conjoint"), "recueillir_profil", bruno, metier="professeur", situation="salarie")
     donnees = apercevoir(relu(foyer), "C11", agent=bruno).donnees
     assert (donnees["relance.rang"], donnees["attendus"]) == (
-        1, [f"Logement : ce que vous pensez de l’offre proposée, depuis le {date_longue(timezone.now())}"],
+        1, [f"Logement : ce que vous pensez de l’offre proposée (attendu depuis le {date_longue(timezone.now())})"],
     )  # fmt: skip
     courrier = demander_sur_dossier(
         foyer, "C11", agent=bruno, version=relu(foyer).version, cle=uuid.uuid4(), donnees=donnees
