@@ -142,7 +142,7 @@ def _ecrire(cles: list[int], maintenant: dt.datetime, bureau: Bureau, bilan: Bil
 
 
 def _prevoir(dossiers: Any, maintenant: dt.datetime) -> Plan:
-    """Read the waits of some dossiers and return what is due, in five queries whatever their number."""
+    """Read the waits of some dossiers and return what is due, in six queries whatever their number."""
     lus = {d.pk: d for d in dossiers.only("pk", "etat", "mouvement_le", "territoire_id")}
     attentes, horloge = _attentes(list(lus), maintenant)
     faites, derniere_lettre = _deja(list(lus))
@@ -217,6 +217,11 @@ def _deja(cles: list[int]) -> tuple[dict[Any, Faites], dict[tuple[int, int | Non
         faites[dossier, demarche, precision, depuis][Echelon(echelon)] = (issue, jour)
         if issue == Relance.Issue.LETTRE and demarche:
             derniere[dossier, destinataire] = max(jour, derniere.get((dossier, destinataire), jour))
+    # a reminder somebody asked for by hand is one more letter received: the clock keeps its week after it
+    a_la_main = Courrier.objects.filter(dossier_id__in=cles, modele__code="C11", relances=None)
+    for dossier, destinataire, demande_le in a_la_main.values_list("dossier_id", "destinataire_id", "demande_le"):
+        jour = jour_de(demande_le)
+        derniere[dossier, destinataire] = max(jour, derniere.get((dossier, destinataire), jour))
     return faites, derniere
 
 

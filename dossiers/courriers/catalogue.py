@@ -27,7 +27,10 @@ class Entree:
     sections: frozenset[str]
     a_la_demande: bool = True
     selon_lecteur: bool = False
-    """Made of what its author may read, and of nothing else (C14: one version an organisation)."""
+    """Made of what its author may read, and of nothing else (C14: one version an organisation; C11 asked for by hand)."""
+
+    du_porteur: bool = False
+    """Only the line's holder may ask for it: it speaks to the household in the name of the whole line."""
 
     def sections_pour(self, agent: Agent) -> frozenset[str]:
         """Return the sections this letter will contain when this agent asks for it."""
@@ -38,6 +41,8 @@ class Entree:
 
     def ouvert_a(self, agent: Agent) -> bool:
         """Tell whether an agent may ask for this letter: they must be able to read all it says."""
+        if self.du_porteur and not agent.organisme.est_porteur:
+            return False
         return self.a_la_demande and agent.peut(Section.COURRIERS, Niveau.LIRE) and self.sections <= agent.sections_lues
 
 
@@ -47,10 +52,11 @@ CATALOGUE: dict[str, Entree] = {
         # C01 names what was asked for, hence the calls; C13 says how each need ended, hence all of them
         Entree("C01", "Accusé de réception", frozenset({Section.IDENTITE, Section.APPELS})),
         Entree("C02", "Liste des démarches et des pièces", frozenset({Section.IDENTITE, Section.FORMALITES})),
-        # the clock asks for these two; the waits they name give each letter its sections
-        Entree("C11", "Relance", frozenset({Section.IDENTITE}), a_la_demande=False),
+        # the clock asks for C11 too, then the waits it names give the letter its sections
+        Entree("C11", "Relance", frozenset({Section.IDENTITE}), selon_lecteur=True, du_porteur=True),
         Entree("C13", "Clôture du dossier", COMMUNES_DU_FOYER | {Section.IDENTITE, Section.APPELS}, a_la_demande=False),
         Entree("C14", "Synthèse du dossier", frozenset({Section.IDENTITE}), selon_lecteur=True),
+        # the clock alone: it says since when nothing moved
         Entree("C22", "Point d’étape", frozenset({Section.IDENTITE}), a_la_demande=False),
     )
 }

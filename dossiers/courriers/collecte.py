@@ -7,8 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from dossiers.courriers.demandes import DEMANDES
 from dossiers.erreurs import Refus
 from dossiers.models import Attend, Courrier, Demarche, Dossier, Participant, Relance
+from dossiers.models.demarches import ETAT_INITIAL
 from dossiers.models.organismes import Agent
 from dossiers.regles.dates import INSECABLE, date_avec_jour, date_longue, heure
 from dossiers.regles.droits import Section
@@ -258,6 +260,8 @@ def _evenements(dossier: Dossier, demarches: list[Demarche], sections: frozenset
 
 def _c11(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
     """What the household is waited for, as it still is: a wait that ended meanwhile is not asked for again."""
+    if courrier.pk is None or not courrier.relances.exists():
+        return _c11_a_la_main(courrier, dossier)
     attendus, rangs = [], []
     for relance in courrier.relances.select_related("demarche__dossier").order_by("id"):
         if phrase := _attendu(relance):
@@ -268,6 +272,22 @@ def _c11(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
     return {"relance.rang": max(rangs), "attendus": attendus}
 
 
+def _c11_a_la_main(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
+    """What the doctor is waited for today, among what the letter may tell; the spouse's part is never told to the doctor."""
+    sections, attendus, depuis = frozenset(courrier.sections), [], []
+    for demarche in [d.specifique for d in dossier.demarches.ouvertes().specifiques()]:
+        etapes = demarche.etapes.all() if hasattr(demarche, "etapes") else []
+        en_route = [e for e in etapes if not e.est_finie and (e.delai or e.echeance_fixee)]
+        for objet in en_route or [demarche]:
+            if objet.attend == Attend.CANDIDAT and demarche.section in sections:
+                attendus.append(_demander(demarche, objet))
+                depuis.append(objet.etat_depuis)
+    if not attendus:
+        raise Refus("Rien n’attend le candidat dans ce dossier : il n’y a rien à lui rappeler.")
+    deja = dossier.courriers.filter(modele__code="C11", etat=Courrier.Etat.PRODUIT, destinataire=None)
+    return {"relance.rang": 1 + deja.filter(demande_le__gte=min(depuis)).count(), "attendus": attendus}
+
+
 def _attendu(relance: Relance) -> str:
     demarche = relance.demarche
     objet: Any = demarche
@@ -275,10 +295,16 @@ def _attendu(relance: Relance) -> str:
         objet = demarche.specifique.etapes.filter(code=relance.precision).first()  # type: ignore[attr-defined]
     if demarche is None or objet is None or objet.etat_depuis != relance.attente_depuis or objet.est_finie:
         return ""
+    return _demander(demarche, objet)
+
+
+def _demander(demarche: Demarche, objet: Any) -> str:
+    """Name what is waited for and since when, without reproach."""
     quoi = demarche.nom_besoin if objet is demarche else f"{demarche.nom_besoin}, {objet.formalite.libelle}"
+    mots = DEMANDES.get((demarche.type if objet is demarche else "etape", objet.etat), objet.libelle_etat.lower())
     piece = getattr(objet, "piece_demandee", "")
     manque = f" (pièce demandée : {piece})" if piece and objet.etat == "piece_manquante" else ""
-    return f"{quoi} : {objet.libelle_etat.lower()}{manque}, sans nouvelles depuis le {date_longue(objet.etat_depuis)}"
+    return f"{quoi} : {mots}{manque} (attendu depuis le {date_longue(objet.etat_depuis)})"
 
 
 def _lettres_avant(relance: Relance) -> int:
@@ -296,8 +322,12 @@ def _c22(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
     ouvertes = [d for d in dossier.demarches.ouvertes() if str(d.classe.section) in sections]
     return {
         "point.depuis": date_longue(dossier.mouvement_le),
-        "attendus": [f"{d.nom_besoin} : {d.libelle_etat.lower()}, {_de_qui(d)}" for d in ouvertes],
+        "attendus": [f"{d.nom_besoin} : {_ou_en_est(d)}, {_de_qui(d)}" for d in ouvertes],
     }
+
+
+def _ou_en_est(demarche: Demarche) -> str:
+    return "demande notée" if demarche.etat == ETAT_INITIAL else demarche.libelle_etat.lower()
 
 
 def _de_qui(demarche: Demarche) -> str:

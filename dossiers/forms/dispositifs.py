@@ -45,6 +45,8 @@ class ZonageForm(Assaini, forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, agent: Agent, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["classe"].choices = [("", "Choisir…"), *Zonage.Classe.choices]  # type: ignore[attr-defined]
+        self.fields["commune"].empty_label = "Choisir…"  # type: ignore[attr-defined]
         self.fields["commune"].queryset = Commune.objects.filter(territoire_id=agent.territoire_id)  # type: ignore[attr-defined]
 
     def _post_clean(self) -> None:

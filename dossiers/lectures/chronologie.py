@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.db import connection, models
 
-from dossiers.lectures.mots import LIBELLES, MUETS, RESERVES
+from dossiers.lectures.mots import LIBELLES, MUETS, RESERVES, VIDE
 from dossiers.models import Agent, Appel, Demarche, Dossier, Machine, Participant, Pause, Piece, Position, Relance
 from dossiers.models.machine import libelles
 from dossiers.models.personnes import Personne, Telephone
@@ -50,8 +50,13 @@ class Evenement:
         """What the act brought and changed, a sentence each."""
         return [
             *self.details,
-            *(f"{nom[:1].upper()}{nom[1:]} : {avant} → {apres}" for nom, avant, apres in self.changements),
+            *(_changement(f"{nom[:1].upper()}{nom[1:]}", avant, apres) for nom, avant, apres in self.changements),
         ]
+
+
+def _changement(nom: str, avant: str, apres: str) -> str:
+    """Say one column's change; a first value is simply told."""
+    return f"{nom} : {apres}" if avant == VIDE else f"{nom} : {avant} → {apres}"
 
 
 @cache
@@ -75,6 +80,8 @@ def lire(dossier: Dossier, agent: Agent, personnes: list[int]) -> list[Evenement
         tus |= {"organisme_id"}  # from whom a démarche came is not a partner's to know
     for ligne in lignes:
         ligne["tus"] = tus
+        if _mots_d_un_autre(ligne, agent):
+            ligne["raison"] = ""
         cle = (ligne["modele"], ligne["donnees"].get("id") or ligne["history_id"])
         ligne["avant"] = precedentes.get(cle)
         precedentes[cle] = ligne["donnees"]
@@ -107,7 +114,8 @@ def _requete(avec_appels: bool) -> str:
             " FROM dossiers_appel a JOIN dossiers_appel_dossiers d ON d.appel_id = a.id WHERE d.dossier_id = %(dossier)s"
         )
     return (
-        f"SELECT u.*, g.prenom || ' ' || g.nom AS qui, o.sigle AS organisme, o.nature FROM ({' UNION ALL '.join(unions)}) u"  # noqa: S608
+        "SELECT u.*, g.prenom || ' ' || g.nom AS qui, o.sigle AS organisme, o.id AS organisme_id, o.nature"  # noqa: S608
+        f" FROM ({' UNION ALL '.join(unions)}) u"
         " LEFT JOIN dossiers_agent g ON g.id = u.agent_id LEFT JOIN dossiers_organisme o ON o.id = g.organisme_id"
         " ORDER BY u.quand, u.history_id"
     )
@@ -161,6 +169,13 @@ def _visible(ligne: Ligne, agent: Agent) -> bool:
 def _d_un_autre(donnees: Ligne, agent: Agent) -> bool:
     """Tell whether a démarche is in the hands of another organisation, which a partner is not told (decision 0028)."""
     return not agent.organisme.est_porteur and donnees["organisme_id"] != agent.organisme_id
+
+
+def _mots_d_un_autre(ligne: Ligne, agent: Agent) -> bool:
+    """Tell whether a partner typed these words: its own organisation and the line read them, another partner does not."""
+    if agent.organisme.est_porteur or ligne["organisme_id"] in (None, agent.organisme_id):
+        return False
+    return ligne["nature"] not in PORTEURS
 
 
 def _raconter(groupe: list[Ligne], noms: Noms) -> Evenement:
@@ -338,7 +353,7 @@ def _champs(classe: type[models.Model]) -> list[Champ]:
 
 def _dire(champ: Champ, valeur: Any, noms: Noms) -> str:
     if valeur in (None, "", []):
-        return "vide"
+        return VIDE
     if champ.cible:
         return noms.get((champ.cible, valeur), "un autre")
     if champ.choix:

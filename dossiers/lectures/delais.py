@@ -52,9 +52,13 @@ def _donnees(objet: Any, compte: Compte, horloge: Horloge) -> list[tuple[str, st
         version = horloge.version(
             demarche.dossier.territoire_id, objet.cle_delai, objet.etat, jour_de(objet.etat_depuis)
         )
-        source = f"réglé par la supervision à partir du {date_longue(version[0])}" if version else "délai du geste"
+        source = (
+            f"réglé par la supervision à partir du {date_longue(version[0])}"
+            if version
+            else "délai d’origine de cet état"
+        )
         lignes.append(("Délai", f"{_ouvres(compte.delai)} ({source})"))
-        lignes.append(("Calendrier", f"jours fériés de France et fermetures de {demarche.organisme}"))
+        lignes.append(("Calendrier", f"jours fériés de France, et jours de fermeture ({demarche.organisme})"))
     return lignes
 
 

@@ -2,6 +2,9 @@
 
 from dossiers.regles.droits import Section
 
+VIDE = "vide"
+"""What a column without a value is called."""
+
 LIBELLES = {
     "enregistrer_appel": "Appel enregistré",
     "rattacher_appel": "Appel rattaché",

@@ -64,7 +64,7 @@ class Preparee[M: Model]:
         pret = copy.copy(compilateur)
         pret.connection = connection  # this thread's own
         dit = (sql, remplir(parametres, agent, cle, moment=moment, jour=jour))
-        pret.as_sql = lambda *_, **__: dit  # type: ignore[method-assign]
+        pret.as_sql = lambda *_, **__: dit  # type: ignore[method-assign, assignment]
         requete = self.requete.all()
         requete.query.get_compiler = lambda *_, **__: pret  # type: ignore[method-assign]
         return list(requete)

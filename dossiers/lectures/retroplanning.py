@@ -43,6 +43,16 @@ class Groupe:
     rangs: list[Rang]
     annonces: list[str]
 
+    @property
+    def fin(self) -> dt.date:
+        """The last day of its last task."""
+        return max(r.ligne.fin for r in self.rangs)
+
+    @property
+    def retards(self) -> int:
+        """How many of its tasks are late."""
+        return sum(r.ligne.retard > 0 for r in self.rangs)
+
 
 @dataclass(frozen=True)
 class Retroplanning:

@@ -85,7 +85,7 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Tableau:
             chiffre("dossiers sans référent", "sans_referent", f"{dossiers}?sans_referent=on", True),
             chiffre("dossiers à réveiller", "reveils", f"{dossiers}?reveil=on", True),
             chiffre("dossiers en retard", "retard", f"{dossiers}?retard=on", True),
-            chiffre("partenaires muets > 15 j", "muets", f"{dossiers}?muet=on", True),
+            chiffre("partenaires muets depuis 15 j", "muets", f"{dossiers}?muet=on", True),
             chiffre("promesses échues", "promesse_echues", f"{promesses}?sorte=echues", True),
             chiffre("courriers en échec", "echecs", f"{reverse('courriers.liste')}?etat=echec", True),
         ],

@@ -4,6 +4,8 @@ import datetime as dt
 import json
 import re
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,20 @@ from dossiers.actions.affectations import prendre
 from dossiers.actions.appels import AppelSaisi, PersonneSaisie, Promesse
 from dossiers.actions.demarches import BesoinDemande, avancer, ouvrir_besoins
 from dossiers.actions.dossiers import nommer_referent
+from dossiers.actions.operation import toucher
 from dossiers.actions.suivi import tenir
-from dossiers.models import Agent, Appel, Commune, Demarche, Dispositif, Dossier, Engagement, Participant, Personne
+from dossiers.models import (
+    Agent,
+    Appel,
+    Commune,
+    Demarche,
+    Dispositif,
+    Dossier,
+    Engagement,
+    Participant,
+    Personne,
+    Position,
+)
 from dossiers.regles.delais import NATIONAL, PARIS
 from dossiers.regles.texte import normaliser
 
@@ -30,8 +44,26 @@ PROFILS = {
     "padhue_pcc": "PADHUE",
 }
 """The path each status starts with; the others settle in private practice."""
+SILENCE = dt.timedelta(days=12)
+"""Since when two households of the demo have not answered: past the first rung of the ladder."""
+FOYERS_SILENCIEUX = {0, 8}
+"""Their ranks among the files of the corpus: one whose spouse's work, one whose leisure waits for an answer."""
 THESES = {"remplacant_these", "installe_autre_departement", "primo_installation", "salarie", "diplome_ue", "padhue_pcc"}
 NON_MEDECINS = {"candidat": "", "conjoint": "non_medecin"}
+
+
+@contextmanager
+def au_moment(moment: dt.datetime) -> Iterator[None]:
+    """Let the block happen at a moment of the past: what the demo tells was not all done this morning.
+
+    Only for a loader that runs alone in its process; what the database or a column's default dates stays at the real hour.
+    """
+    vraie = timezone.now
+    timezone.now = lambda: min(moment, vraie())
+    try:
+        yield
+    finally:
+        timezone.now = vraie
 
 
 def cle_de(rang: int) -> uuid.UUID:
@@ -65,9 +97,12 @@ class Chargeur:
         attendu = brut["attendu"]
         voulu = self.dossiers.get(attendu["doublon_de"] or 0)
         ouvrir = attendu["issue"] in {"dossier_cree", "rattache"} and voulu is None
-        appel = actions.enregistrer(self._saisie(brut, voulu, ouvrir), agent=self.agent, cle=cle_de(brut["id"]))
-        if dossier := appel.dossiers.first():
-            self.dossiers[brut["id"]] = dossier
+        saisie = self._saisie(brut, voulu, ouvrir)
+        with au_moment(saisie.recu_le + dt.timedelta(minutes=12)):
+            appel = actions.enregistrer(saisie, agent=self.agent, cle=cle_de(brut["id"]))
+            if dossier := appel.dossiers.first():
+                self.dossiers[brut["id"]] = dossier
+                toucher(dossier)  # its last movement is the call, not this loading
         return appel
 
     def _saisie(self, brut: dict[str, Any], voulu: Dossier | None, ouvrir: bool) -> AppelSaisi:
@@ -160,18 +195,75 @@ def _tronque(brut: dict[str, Any]) -> str:
 def faire_vivre(bruno: Agent) -> int:
     """Let the caseworker work on the first files, gesture by gesture; return how many gestures were made."""
     gestes = _tenir_les_promesses(bruno)
+    maintenant = timezone.now()
     for rang, dossier in enumerate(Dossier.objects.filter(territoire=bruno.territoire).order_by("id")):
         if rang % 4 == 3 or dossier.etat != Dossier.Etat.NOUVEAU:
             continue
+        gestes += _mener(dossier, rang, bruno, maintenant)
+    return (
+        gestes + _etudier_les_aides(bruno) + _repondre_pour_la_cpam(bruno, maintenant) + _suspendre(bruno, maintenant)
+    )
+
+
+def _mener(dossier: Dossier, rang: int, bruno: Agent, maintenant: dt.datetime) -> int:
+    """Lead one file today; of two households, what waits for their answer was led long enough ago to be reminded of."""
+    gestes, silencieux = 0, rang in FOYERS_SILENCIEUX
+    with au_moment(maintenant - SILENCE if silencieux else maintenant):
         dossier = nommer_referent(dossier, bruno, agent=bruno, version=dossier.version, cle=uuid.uuid4())
         suivre = rang % 2 and dossier.demarches.exists()
         for code in ("qualifier", "accompagner") if suivre else ("qualifier",):
             dossier = avancer(dossier, code, agent=bruno, version=dossier.version, cle=uuid.uuid4())
             gestes += 1
         _ouvrir_la_suite(dossier, rang, bruno)
-        for demarche in dossier.demarches.specifiques():
+    for demarche in dossier.demarches.specifiques():
+        muette = silencieux and demarche.type in {"emploi_conjoint", "loisirs"}
+        with au_moment(maintenant - SILENCE if muette else maintenant):
             gestes += _premier_pas(demarche.specifique, dossier, bruno)
-    return gestes + _etudier_les_aides(bruno)
+    return gestes
+
+
+def _repondre_pour_la_cpam(bruno: Agent, maintenant: dt.datetime) -> int:
+    """Let the CPAM answer what is older than a week: it takes on one in two, accepts the others, and sends one elsewhere."""
+    attendues = Position.objects.filter(etat=Position.Etat.ATTENDUE, organisme__nature="cpam").order_by(
+        "echeance", "id"
+    )
+    anciennes = attendues.filter(echeance__lt=timezone.localdate(maintenant) - dt.timedelta(days=4))
+    chloe = Agent.objects.filter(territoire=bruno.territoire, organisme__nature="cpam").first()
+    if chloe is None:
+        return 0
+    # what nobody has looked at yet waits on both sides, and is what a progress report is for
+    anciennes = anciennes.exclude(dossier__etat=Dossier.Etat.NOUVEAU)
+    liste = list(anciennes.select_related("demarche__dossier"))
+    for rang, position in enumerate(liste):
+        demarche, cle = position.demarche, uuid.uuid4()
+        version = _version(demarche.dossier)
+        # answers of the last days, one after the other: their ten days still run
+        with au_moment(maintenant - dt.timedelta(days=1 + rang % 4, hours=rang)):
+            if rang == len(liste) - 1:
+                ailleurs = {
+                    "motif": "delai_impossible",
+                    "proposition": "Possible à partir du mois prochain, après le comité.",
+                }
+                avancer(position, "refuser", agent=chloe, version=version, cle=cle, **ailleurs)
+            elif rang % 2 == 0 and demarche.prenable_par(chloe):
+                prendre(demarche, agent=chloe, version=version, cle=cle)
+            else:
+                avancer(position, "accepter", agent=chloe, version=version, cle=cle)
+    return len(liste)
+
+
+def _suspendre(bruno: Agent, maintenant: dt.datetime) -> int:
+    """Put to sleep the file of a doctor who hesitates between two territories."""
+    dossier = (
+        Dossier.objects.filter(territoire=bruno.territoire, etat=Dossier.Etat.EN_ACCOMPAGNEMENT).order_by("-id").first()
+    )
+    if dossier is None:
+        return 0
+    reveil = timezone.localdate(maintenant) + dt.timedelta(days=60)
+    avancer(
+        dossier, "suspendre", agent=bruno, version=dossier.version, cle=uuid.uuid4(), motif="delai", reveil_le=reveil
+    )  # fmt: skip
+    return 1
 
 
 def _ouvrir_la_suite(dossier: Dossier, rang: int, bruno: Agent) -> None:
@@ -202,7 +294,8 @@ def _tenir_les_promesses(bruno: Agent) -> int:
     for rang, engagement in enumerate(Engagement.objects.a_tenir().filter(pour_le__lt=recentes).order_by("pour_le")):
         if rang % 6 != 5:
             a_temps = engagement.pour_le - dt.timedelta(hours=2)
-            tenir(engagement, agent=bruno, cle=uuid.uuid4(), resultat=Engagement.Resultat.JOINT, le=a_temps)
+            with au_moment(a_temps):
+                tenir(engagement, agent=bruno, cle=uuid.uuid4(), resultat=Engagement.Resultat.JOINT, le=a_temps)
     return 0
 
 

@@ -189,12 +189,7 @@ class Conteur(Entourage):
         gestes = self._gestes_faits(foyer, besoin)
         moments = self._moments(foyer, gestes, self.gestes[classe])
         if self.hasard.random() < (0.8 if gestes else 0.3):
-            agent = self.monde.agents["Chloé"] if cpam else foyer.agent
-            ligne |= {"responsable_id": agent.pk, "pourquoi": f"Prise par {agent}."}
-            prise = self.signer(agent, "prendre", moments[0])
-            self.ecrivain.historiser(classe, ligne, "~", prise)
-            if position:
-                self._mouvoir(position, "accepter", prise)
+            self._prendre(classe, ligne, self.monde.agents["Chloé"] if cpam else foyer.agent, moments[0], position)
         etapes: list[Ligne] = []
         for code, minutes in zip(gestes, moments[1:], strict=True):
             geste = self.gestes[classe][code]
@@ -211,6 +206,14 @@ class Conteur(Entourage):
         self.faire_attendre(foyer, ligne, etapes)
         self.ecrivain.ecrire(Demarche, ligne)
         self.ecrivain.ecrire(classe, {c: v for c, v in ligne.items() if c != "id"})
+
+    def _prendre(self, classe: Any, ligne: Ligne, agent: Any, minutes: float, position: Ligne | None) -> None:
+        """Let an agent take a need; the partner in charge accepts by it."""
+        ligne |= {"responsable_id": agent.pk, "pourquoi": f"Prise par {agent}."}
+        prise = self.signer(agent, "prendre", minutes)
+        self.ecrivain.historiser(classe, ligne, "~", prise)
+        if position:
+            self._mouvoir(position, "accepter", prise)
 
     def _attendre(self, demarche: Ligne, signature: Ligne) -> Ligne:
         """Wait for the partner in charge of a need, as opening it does."""

@@ -7,14 +7,19 @@ import uuid
 import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.actions.appels import PersonneSaisie
+from dossiers.actions.courriers import apercevoir, demander_sur_dossier
 from dossiers.actions.pauses import mettre_en_pause
 from dossiers.actions.relances import relancer, seul
+from dossiers.actions.routage import reunir_intervenants
 from dossiers.courriers.taches import produire
+from dossiers.erreurs import Refus
 from dossiers.lectures import relances as lecture
 from dossiers.models import Agent, Courrier, Dossier, Relance, auteur
+from dossiers.regles.dates import date_longue
 from dossiers.tasks import relancer as tache
 from tests.aides import (
     besoin,
@@ -25,6 +30,7 @@ from tests.aides import (
     faire,
     ouvrir_dossier,
     personne,
+    refuse,
     relu,
     texte_de,
 )
@@ -94,7 +100,7 @@ def test_la_lettre_dit_ce_qui_manque_et_si_elle_est_la_seconde(offre, bruno):
     assert [produire(c.pk) for c in (premiere, seconde)] == ["produit", "produit"]
     donnees = [relu(c).donnees for c in (premiere, seconde)]
     assert [d["relance.rang"] for d in donnees] == [1, 2]
-    assert donnees[0]["attendus"][0].startswith("Logement : offre proposée, sans nouvelles depuis le ")
+    assert donnees[0]["attendus"][0].startswith("Logement : ce que vous pensez de l’offre proposée (attendu depuis le ")
     assert (premiere.sections, premiere.demande_par, premiere.destinataire) == (["identite", "logement"], bruno, None)
 
 
@@ -188,7 +194,7 @@ def test_le_candidat_apprend_que_rien_ne_bouge(bruno):
     assert [relancer(dans_(n)).lettres for n in (19, 20, 21, 60)] == [0, 1, 0, 0]
     courrier = lettres("C22").get()
     assert produire(courrier.pk) == "produit"
-    assert relu(courrier).donnees["attendus"] == ["Logement : exprimé, c’est à nous d’avancer"]
+    assert relu(courrier).donnees["attendus"] == ["Logement : demande notée, c’est à nous d’avancer"]
     proposer(dossier, bruno)
     faire(besoin(dossier, "logement"), "refuser_offre", bruno, motif="loyer")
     assert [relancer(dans_(n)).lettres for n in (19, 21)] == [0, 1]
@@ -269,3 +275,39 @@ def test_la_tache_relance_pour_de_bon(offre):
         offre.save(update_fields=["etat_depuis"])
     assert (tache(), tache(), lettres().count()) == (1, 0, 1)
     assert Dossier.objects.get(pk=offre.dossier_id).version == relu(offre.dossier).version
+
+
+def test_a_la_main_la_ligne_rappelle_ce_qui_attend_le_medecin_et_rien_de_son_conjoint(foyer, bruno):
+    proposer(foyer, bruno)
+    faire(besoin(foyer, "emploi_conjoint"), "recueillir_profil", bruno, metier="professeur", situation="salarie")
+    donnees = apercevoir(relu(foyer), "C11", agent=bruno).donnees
+    assert (donnees["relance.rang"], donnees["attendus"]) == (
+        1, [f"Logement : ce que vous pensez de l’offre proposée (attendu depuis le {date_longue(timezone.now())})"],
+    )  # fmt: skip
+    courrier = demander_sur_dossier(
+        foyer, "C11", agent=bruno, version=relu(foyer).version, cle=uuid.uuid4(), donnees=donnees
+    )
+    assert (produire(courrier.pk), apercevoir(relu(foyer), "C11", agent=bruno).donnees["relance.rang"]) == (
+        "produit",
+        2,
+    )
+
+
+def test_rien_n_attend_le_medecin_aucune_relance_a_la_main(foyer, bruno):
+    phrase = refuse(lambda: apercevoir(foyer, "C11", agent=bruno), Refus)
+    assert phrase == "Rien n’attend le candidat dans ce dossier : il n’y a rien à lui rappeler."
+
+
+def test_seule_la_ligne_relance_a_la_main(offre, bruno, amina, chloe, driss):
+    adresse = reverse("courriers.nouveau", args=[offre.dossier_id, "C11"])
+    reunir_intervenants(offre.dossier, [chloe.organisme_id, driss.organisme_id])
+    vus = {a.prenom: client_de(a).get(adresse).status_code for a in (bruno, amina, chloe, driss)}
+    assert vus == {"Bruno": 200, "Amina": 200, "Chloé": 404, "Driss": 404}
+    assert "Relance…" in texte_de(client_de(bruno).get(f"/dossiers/{offre.dossier_id}/"))
+
+
+def test_l_horloge_laisse_une_semaine_apres_une_relance_a_la_main(offre, bruno):
+    dossier = relu(offre.dossier)
+    courrier = demander_sur_dossier(dossier, "C11", agent=bruno, version=dossier.version, cle=uuid.uuid4())
+    Courrier.objects.filter(pk=courrier.pk).update(demande_le=dans_(8))
+    assert [relancer(dans_(jour)).lettres for jour in (10, 14, 15)] == [0, 0, 1]

@@ -12,7 +12,8 @@ from dossiers.actions.appels import PersonneSaisie, Promesse
 from dossiers.actions.courriers import apercevoir
 from dossiers.courriers.catalogue import CATALOGUE
 from dossiers.courriers.collecte import collecter
-from dossiers.models import Commune, Personne, auteur
+from dossiers.courriers.demandes import DEMANDES
+from dossiers.models import Commune, Demarche, Personne, auteur
 from dossiers.regles.dates import INSECABLE, date_avec_jour, date_longue, heure
 from dossiers.regles.droits import Section
 from tests.aides import besoin, clore, dans, donner_referent, enchainer, faire, ouvrir_dossier, personne, relu
@@ -279,3 +280,16 @@ def test_ce_qui_est_fige_est_du_json(projet, bruno):
     for code in ("C01", "C02", "C13"):
         donnees = collecter(courrier(projet, code))
         assert json.loads(json.dumps(donnees)) == donnees
+
+
+def test_une_relance_dit_ce_qui_est_attendu_a_chaque_etat_ou_le_foyer_doit_agir():
+    machines = {
+        b: c for b, c in (*Demarche.REGISTRE.items(), ("etape", Etape)) if c.__module__.startswith("workflows.")
+    }
+    attendus = {
+        (besoin, geste.vers)
+        for besoin, classe in machines.items()
+        for geste in classe.gestes().values()
+        if str(geste.attend) in {"candidat", "conjoint"}
+    }
+    assert set(DEMANDES) == attendus

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from dossiers.actions.dispositifs import ouvrir_aide
 from dossiers.erreurs import Introuvable, Refus
+from dossiers.lectures.chronologie import lire
 from dossiers.models import Demarche, Dispositif, auteur
 from dossiers.regles.eligibilite import Projet, juger
 from tests.aides import client_de, clore, dans, enchainer, faire, intervenants, ouvrir_besoin, refuse, relu, texte_de
@@ -199,3 +200,15 @@ def test_dans_le_gers_une_aide_de_la_cpam_se_demande_par_ecrit(fabien):
         "CPAM n’utilise pas Guichet dans ce territoire : demandez-lui par écrit."
     )
     assert aide_de(dossier, "D06", fabien).organisme.code == "ars-occitanie"
+
+
+def test_les_mots_d_un_payeur_ne_se_lisent_pas_chez_l_autre(aide, foyer, chloe, driss):
+    from dossiers.actions.affectations import reunir_intervenants
+
+    reunir_intervenants(foyer, [driss.organisme_id])
+    mots = "Convention refusée en commission, voir le courrier du service médical."
+    faire(aide, "verifier", chloe)
+    faire(aide, "declarer_non_eligible", chloe, motif="zone", raison=mots, **REPONSE)
+    titre = "Aide financière : déclarer non éligible"
+    vus = {a.prenom: [(e.titre, e.raison) for e in lire(foyer, a, []) if e.titre == titre] for a in (chloe, driss)}
+    assert vus == {"Chloé": [(titre, mots)], "Driss": [(titre, "")]}

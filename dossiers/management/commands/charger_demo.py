@@ -6,8 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
+from django.utils import timezone
 from tqdm import tqdm
 
+from dossiers.actions.relances import relancer
 from dossiers.management.appels_demo import Chargeur, cle_de, corpus, faire_vivre
 from dossiers.models import Agent, Operation, Organisme, Territoire, auteur
 
@@ -36,7 +38,8 @@ class Command(BaseCommand):
         for brut in tqdm(corpus(), desc="Appels", unit="appel"):
             chargeur.entrer(brut)
         gestes = faire_vivre(Agent.objects.get(courriel="bruno@ales.example.org"))
-        self.stdout.write(f"{len(corpus())} appels, {gestes} gestes.")
+        bilan = relancer(timezone.now())
+        self.stdout.write(f"{len(corpus())} appels, {gestes} gestes, {bilan.lettres} relances et points d’étape.")
 
     def _afficher_comptes(self) -> None:
         self.stdout.write(f"\nComptes de démonstration (mot de passe commun : {MOT_DE_PASSE})")

@@ -11,7 +11,7 @@
     else lien.click();
     return true;
   };
-  const lignes = () => [...document.querySelectorAll("[data-ligne]")];
+  const lignes = () => [...document.querySelectorAll("[data-ligne]")].filter((l) => !l.closest("details:not([open])"));
   let rang = -1;
   const choisir = (pas) => {
     const toutes = lignes();
@@ -64,6 +64,12 @@
   document.addEventListener("htmx:after:swap", () => {
     for (const bouton of choisis.map((id) => document.getElementById(id))) if (bouton) bouton.checked = true;
   });
+
+  // long groups start folded where the screen is a telephone's; on paper everything is open
+  const replis = () => [...document.querySelectorAll("details.repli")];
+  if (window.matchMedia("(max-width: 760px)").matches) for (const r of document.querySelectorAll("details[data-repli]")) r.open = false;
+  window.addEventListener("beforeprint", () => { for (const r of replis()) { r.dataset.avant = r.open ? "oui" : "non"; r.open = true; } });
+  window.addEventListener("afterprint", () => { for (const r of replis()) if (r.dataset.avant) { r.open = r.dataset.avant === "oui"; delete r.dataset.avant; } });
 
   document.querySelector("[data-focus]")?.focus();
 })();

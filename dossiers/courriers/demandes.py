@@ -1,0 +1,30 @@
+"""What a reminder asks of the household at each state, in words for somebody who never saw our states."""
+
+DEMANDES: dict[tuple[str, str], str] = {
+    ("logement", "propose"): "ce que vous pensez de l’offre proposée",
+    ("logement", "visite_programmee"): "si la visite prévue vous convient",
+    ("logement", "visite"): "votre choix après la visite",
+    ("logement", "retenu"): "les pièces de votre dossier de location",
+    ("logement", "accorde"): "la signature du bail et le jour de votre emménagement",
+    ("emploi_conjoint", "profil_recueilli"): "votre accord pour transmettre votre profil à nos partenaires de l’emploi",
+    ("emploi_conjoint", "mutation"): "où en est votre demande de mutation",
+    ("emploi_conjoint", "en_relation"): "la suite donnée au contact que nous vous avons transmis",
+    ("emploi_conjoint", "candidatures"): "où en sont vos candidatures",
+    ("emploi_conjoint", "entretien"): "la suite donnée à votre entretien",
+    ("formalites", "en_cours"): "où en sont les démarches qui vous reviennent",
+    ("aides", "eligible"): "votre décision sur cette aide",
+    ("aides", "dossier_en_constitution"): "les pièces de la demande d’aide",
+    ("loisirs", "oriente"): "si vous avez pu joindre le contact que nous vous avons indiqué",
+    ("loisirs", "contacte"): "si l’activité vous convient",
+    ("reseau", "mis_en_relation"): "si la rencontre a eu lieu",
+    ("scolarisation", "secteur_identifie"): "votre choix d’établissement et les pièces d’inscription",
+    ("scolarisation", "derogation_accordee"): "les pièces d’inscription dans l’établissement demandé",
+    ("scolarisation", "derogation_refusee"): "votre choix après la réponse à la demande de dérogation",
+    ("scolarisation", "affecte"): "l’inscription auprès de l’établissement",
+    ("scolarisation", "inscrit"): "si la rentrée s’est bien passée",
+    ("visite", "programmee"): "si la date de la visite du territoire vous convient",
+    ("etape", "piece_manquante"): "une pièce à compléter",
+    ("etape", "refusee"): "la suite que vous donnez au refus",
+    ("etape", "a_faire"): "à faire de votre côté",
+}
+"""By need (« etape » for a step of the formalités) and state; a state without words is named by its own label."""
