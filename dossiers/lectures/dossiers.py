@@ -179,7 +179,7 @@ def filtrer(agent: Agent, filtres: Filtres, aujourdhui: dt.date, *, compter: boo
     if filtres.reveil:
         requete = requete.filter(etat=Dossier.Etat.SUSPENDU, reveil_le__lte=aujourdhui)
     if filtres.muet:
-        requete = requete.filter(pk__in=muets(agent).values("dossier_id"))
+        requete = requete.filter(Exists(muets(agent).filter(dossier_id=OuterRef("pk"))))
     if filtres.commune:
         requete = requete.filter(communes__code_insee=filtres.commune)
     conditions, types = _conditions(filtres, agent, aujourdhui)

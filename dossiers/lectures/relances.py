@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from dossiers.models import Agent, Demarche, Pause, Relance
 from dossiers.regles.droits import Role
@@ -12,15 +12,19 @@ LONGUEUR = 25
 
 
 def en_cours(agent: Agent) -> QuerySet[Relance]:
-    """Return the alerts this agent may read whose wait goes on: same state, nothing moved since, no pause."""
+    """Return the alerts this agent may read whose wait goes on: same state, nothing moved since, no pause.
+
+    The démarche is joined, not asked in a subquery: PostgreSQL would read every open one first.
+    """
     etapes = apps.get_model("workflows", "Etape")._default_manager.filter(formalites_id=OuterRef("demarche_id"))
-    attend = Demarche.objects.ouvertes().filter(pk=OuterRef("demarche_id"))
-    elle_meme = Q(precision="") & Exists(attend.filter(etat_depuis=OuterRef("attente_depuis")))
-    son_etape = Q(Exists(etapes.filter(code=OuterRef("precision"), etat_depuis=OuterRef("attente_depuis"))))
+    elle_meme = Q(precision="", demarche__etat_depuis=F("attente_depuis")) & ~Q(demarche__etat__in=Demarche.FINAUX)
+    # « neither before nor after » rather than « equal »: of an equality PostgreSQL may read all steps into memory first
+    depuis = OuterRef("attente_depuis")
+    son_etape = Q(Exists(etapes.filter(code=OuterRef("precision"), etat_depuis__lte=depuis, etat_depuis__gte=depuis)))
     return (
-        Relance.objects.visibles_par(agent)
-        .filter(elle_meme & ~Exists(etapes.filter(etat_depuis__gt=OuterRef("faite_le"))) | son_etape)
-        .filter(issue=Relance.Issue.ALERTE, dossier__ouvert=True)
+        Relance.objects.visibles_par(agent, ouverts=True)
+        .filter(elle_meme & ~Exists(etapes.filter(etat_depuis__gt=OuterRef("faite_le"))) | ~Q(precision="") & son_etape)
+        .filter(issue=Relance.Issue.ALERTE)
         .filter(~Exists(Pause.objects.filter(demarche_id=OuterRef("demarche_id"), fin=None)))
     )
 
@@ -30,16 +34,33 @@ def muets(agent: Agent) -> QuerySet[Relance]:
     return en_cours(agent).filter(echelon=Relance.Echelon.PARTENAIRE_15)
 
 
+def dossiers_muets(agent: Agent) -> QuerySet[Relance]:
+    """Return one such wait a file, in the order of their index: counted up to a cap, few of them are read."""
+    return muets(agent).order_by("dossier_id").distinct("dossier_id")
+
+
 def pour_moi(agent: Agent) -> list[Relance]:
     """Return the alerts an agent must look at, the oldest wait first: those of their démarches and files; for a
-    supervisor, also the partners silent for fifteen days and what nobody answers for."""
-    a_moi = Q(demarche__responsable=agent) | Q(demarche__responsable=None, dossier__referent=agent)
-    a_moi |= Q(echelon=Relance.Echelon.CANDIDAT_40, dossier__referent=agent)
+    supervisor, also the partners silent for fifteen days and what nobody answers for.
+
+    Each sort is read in the order of the waits, up to what a day shows: an `OR` of them would read them all.
+    """
+    sortes = [
+        Q(demarche__responsable=agent),
+        Q(demarche__responsable=None) & Q(dossier__referent=agent),
+        Q(echelon=Relance.Echelon.CANDIDAT_40, dossier__referent=agent),
+    ]
     if agent.role == Role.SUPERVISEUR:
-        a_moi |= Q(echelon=Relance.Echelon.PARTENAIRE_15) | Q(demarche__responsable=None, dossier__referent=None)
-    lues = en_cours(agent).filter(a_moi).select_related("dossier", "demarche").order_by("attente_depuis", "-pk")
+        sortes.append(Q(echelon=Relance.Echelon.PARTENAIRE_15))
+        sortes.append(Q(demarche__responsable=None) & Q(dossier__referent=None))
+    bouts = [_premieres(agent, sorte) for sorte in sortes]
     derniers: dict[Any, Relance] = {}
-    for relance in lues[: 3 * LONGUEUR]:
+    for relance in sorted(bouts[0].union(*bouts[1:]).order_by(), key=lambda r: (r.attente_depuis, -r.pk)):
         # of a wait that climbed several rungs, the last one alone
         derniers.setdefault((relance.demarche_id, relance.precision), relance)
     return list(derniers.values())[:LONGUEUR]
+
+
+def _premieres(agent: Agent, sorte: Q) -> QuerySet[Relance]:
+    lues = en_cours(agent).filter(sorte).select_related("dossier", "demarche")
+    return lues.order_by("attente_depuis", "-pk")[: 3 * LONGUEUR]

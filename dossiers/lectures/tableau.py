@@ -18,6 +18,7 @@ from dossiers.lectures import engagements
 from dossiers.lectures.dossiers import Filtres, filtrer, types_vus
 from dossiers.lectures.pagination import PLAFOND, compte_plafonne
 from dossiers.lectures.preparees import MAISON, MOMENT, lecteur, remplir
+from dossiers.lectures.relances import dossiers_muets
 from dossiers.models import Agent, Courrier, Demarche, Dossier, Organisme
 
 Cellules = dict[str, QuerySet]  # type: ignore[type-arg]
@@ -119,7 +120,7 @@ def _cellules(agent: Agent, organismes: Iterable[int], maintenant: dt.datetime) 
         "sans_referent": dossiers(sans_referent=True),
         "reveils": dossiers(reveil=True),
         "retard": dossiers(retard=True),
-        "muets": dossiers(muet=True),
+        "muets": dossiers_muets(agent),
         "echecs": Courrier.objects.visibles_par(agent).filter(etat=Courrier.Etat.ECHEC),
     }
     cellules |= {f"promesse_{s}": engagements.filtrer(agent, s, maintenant) for s in engagements.SORTES}

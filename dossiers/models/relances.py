@@ -16,8 +16,12 @@ from dossiers.models.organismes import Agent
 class RelanceQuerySet(models.QuerySet["Relance"]):
     """Reads reminders, only those of sections the reader may read."""
 
-    def visibles_par(self, agent: Agent) -> Self:
-        return self.filter(section__in=sorted(agent.sections_lues), dossier__in=Dossier.objects.visibles_par(agent))
+    def visibles_par(self, agent: Agent, *, ouverts: bool = False) -> Self:
+        """Keep those of the files this agent sees, of the open ones alone when asked."""
+        dossiers = Dossier.objects.visibles_par(agent)
+        return self.filter(
+            section__in=sorted(agent.sections_lues), dossier__in=dossiers.ouverts() if ouverts else dossiers
+        )
 
 
 class Relance(models.Model):
@@ -57,6 +61,7 @@ class Relance(models.Model):
         ordering = ("faite_le", "id")
         indexes = [
             models.Index(fields=["echelon", "dossier"], condition=Q(issue="alerte"), name="relance_alertes"),
+            models.Index(fields=["attente_depuis"], condition=Q(issue="alerte"), name="relance_par_attente"),
         ]
         constraints = [
             models.UniqueConstraint(
