@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
@@ -56,7 +57,7 @@ def enregistrer(saisie: Saisie, *, agent: Agent, malgre: bool = False) -> dt.dat
     text), `Introuvable` when the key is somebody else's.
     """
     le = timezone.now()
-    valeurs = {
+    valeurs: Any = {
         "cle": saisie.cle, "agent": agent.pk, "chemin": saisie.chemin, "ecran": saisie.ecran, "champs": Jsonb(saisie.champs),
         "onglet": saisie.onglet, "rang": saisie.rang, "vue": saisie.vue, "malgre": malgre, "le": le,
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -33,7 +34,7 @@ class Present:
 
 def signaler(dossier: Dossier, *, agent: Agent, ecrit: bool, maintenant: dt.datetime) -> list[Present]:
     """Say that the agent has this dossier open, and return who else has; a partner knows its own house's names alone."""
-    valeurs = {
+    valeurs: Any = {
         "dossier": dossier.pk, "agent": agent.pk, "le": maintenant, "ecrit": maintenant if ecrit else None,
         "muet": maintenant - MUET, "absent": maintenant - ABSENT,
     }  # fmt: skip

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.text import capfirst
 
 from dossiers.regles.dates import date_longue, heure
 
@@ -35,9 +34,8 @@ def _dire(champ: forms.Field, valeur: Any) -> str:
     if isinstance(valeur, dt.date):
         return date_longue(valeur)
     valeurs = valeur if isinstance(valeur, list | tuple) else [valeur]
-    if isinstance(champ, forms.ModelChoiceField):
+    if isinstance(champ, forms.ChoiceField):
         cles = {str(champ.prepare_value(v)) for v in valeurs}
-        return ", ".join(str(libelle) for cle, libelle in champ.choices if str(cle) in cles)
-    if isinstance(champ, forms.ChoiceField | forms.TypedChoiceField):
-        return ", ".join(capfirst(libelle) for cle, libelle in champ.choices if str(cle) in set(map(str, valeurs)))
+        libelles: Any = champ.widget.choices  # type: ignore[attr-defined]
+        return ", ".join(str(libelle) for cle, libelle in libelles if str(cle) in cles)
     return "\n".join(map(str, valeurs))

@@ -1,7 +1,7 @@
 // Keeps what is typed: to the server at each pause, never in the browser. Without this file forms work as ever.
 (() => {
   "use strict";
-  const PAUSE = 600, LIMITE = 1200, REPRISE = 2000, PATIENCE = 8000, SILENCE = 60000;
+  const PAUSE = 500, LIMITE = 1000, REPRISE = 2000, PATIENCE = 8000, SILENCE = 60000;
   const suivis = new Map();
   let fermeture = false;
 
@@ -176,5 +176,15 @@
   document.addEventListener("htmx:before:response", (e) => {
     const r = e.detail.ctx.response;
     if (r.raw.redirected || r.status === 403 || r.status === 404) e.preventDefault();
+  });
+  // a fragment that was long to come must not undo what was chosen meanwhile
+  let choisis = [];
+  document.addEventListener("htmx:before:swap", () => { choisis = [...document.querySelectorAll("#qui input:checked")].map((c) => [c.name, c.value]); });
+  document.addEventListener("htmx:after:swap", () => {
+    for (const [nom, valeur] of choisis) {
+      const c = document.querySelector(`#qui input[name="${nom}"][value="${CSS.escape(valeur)}"]`);
+      if (c) c.checked = true;
+    }
+    choisis = [];
   });
 })();
