@@ -162,7 +162,7 @@ class Double(threading.Thread):
     def run(self):
         try:
             client = Client()
-            client.force_login(self.agent)
+            client.force_login(Agent.objects.get(pk=self.agent.pk))
             for formulaire in self.formulaires:
                 self.ensemble.wait(timeout=60)
                 self.pages.append(client.post(reverse("appels.nouveau"), formulaire).url)

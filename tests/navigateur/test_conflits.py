@@ -4,7 +4,10 @@ import re
 
 import psycopg
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+
+from tests.navigateur.test_acces import REGLES
 
 pytestmark = pytest.mark.xdist_group("navigateur")
 
@@ -14,6 +17,54 @@ def sans_reste(maison):
     with psycopg.connect(maison.base, autocommit=True) as base:
         base.execute("DELETE FROM dossiers_brouillon")
         base.execute("DELETE FROM dossiers_presence")
+
+
+VUES = [("light", 1280), ("dark", 1280), ("light", 320), ("dark", 320)]
+
+
+@pytest.mark.parametrize(("theme", "largeur"), VUES)
+def test_les_ecrans_de_reprise_et_de_conflit_sont_accessibles(page_de, tmp_path, theme, largeur):
+    """Axe at zero and no overflow where it matters most: a draft offered, a draft resumed, offline, in conflict."""
+    page, autre = page_de("bruno", color_scheme=theme, viewport={"width": largeur, "height": 800}), page_de("estelle")
+    fautes, adresse = [], dossier(page)
+
+    def examiner(nom):
+        page.screenshot(path=tmp_path / f"{nom}-{theme}-{largeur}.png", full_page=True)
+        trouves = Axe().run(page, options=REGLES).response["violations"]
+        fautes.extend(f"{nom} : {v['id']} {[n['target'] for n in v['nodes']][:3]}" for v in trouves)
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            fautes.append(f"{nom} : déborde")
+
+    page.goto("/appels/nouveau")
+    page.locator("#id_nom").fill("Delmas")
+    page.locator("#id_texte").fill("Cherche pour la rentrée de septembre à Anduze, mari professeur, deux enfants.")
+    expect(page.locator("[data-etat]").first).to_contain_text("enregistré à")
+    page.reload()
+    examiner("reprise")
+    page.goto("/appels/nouveau")
+    examiner("offre")
+    page.goto("/brouillons/")
+    examiner("liste")
+    page.goto("/appels/nouveau")
+    page.route("**/brouillons/", lambda route: route.abort("aborted"))
+    page.locator("#id_texte").fill("Sans réseau")
+    expect(page.get_by_text("Hors connexion")).to_be_visible()
+    examiner("hors-connexion")
+    page.unroute("**/brouillons/")
+    expect(page.get_by_text("Hors connexion")).to_be_hidden()
+    for ouverte in (page, autre):
+        ouverte.goto(f"{adresse}projet/")
+    autre.locator("#id_urgence").select_option("critique" if theme == "light" else "normale")
+    autre.get_by_role("button", name="Enregistrer").click()
+    expect(autre.get_by_role("status").filter(has_text="Le projet est à jour.")).to_be_visible()
+    page.locator("#id_echeance").fill("2027-10-01")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.locator("#presence")).to_contain_text("consulte aussi")
+    examiner("conflit")
+    page.goto(adresse)
+    expect(page.locator("#presence")).to_contain_text("consulte aussi")
+    examiner("presence")
+    assert fautes == []
 
 
 def dossier(page: Page, nom: str = "Delmas") -> str:
