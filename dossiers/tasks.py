@@ -5,7 +5,7 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
-from dossiers.actions import relances
+from dossiers.actions import brouillons, presences, relances
 from dossiers.courriers import taches
 from dossiers.models import Battement, Operation
 
@@ -26,6 +26,14 @@ def balayer_courriers() -> int:
 def oublier_operations() -> int:
     """Forget the keys of forms sent more than thirty days ago: no tab lives that long."""
     return Operation.objects.filter(fait_le__lt=timezone.now() - dt.timedelta(days=30)).delete()[0]
+
+
+@shared_task
+def oublier_brouillons() -> int:
+    """Forget the drafts nobody will finish, and who looked at which dossier; return how many drafts."""
+    maintenant = timezone.now()
+    presences.purger(maintenant)
+    return brouillons.purger(maintenant)
 
 
 @shared_task

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from dossiers.views import (
     appels,
+    brouillons,
     courriers,
     dispositifs,
     dossiers,
@@ -48,6 +49,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         auth.PasswordChangeDoneView.as_view(template_name="registration/mot_de_passe_change.html"),
         name="mot_de_passe_change",
     ),
+    path("brouillons/", brouillons.brouillons, name="brouillons"),
+    path("brouillons/<uuid:cle>/abandonner/", brouillons.abandonner, name="brouillons.abandonner"),
+    path("brouillons/<uuid:cle>/reprendre/", brouillons.reprendre, name="brouillons.reprendre"),
     path("journee/", journee.journee, name="journee"),
     path("promesses/", journee.engagements, name="engagements.liste"),
     path("promesses/<int:pk>/issue/", gestes.issue, name="engagements.issue"),
@@ -61,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dossiers/", dossiers.liste, name="dossiers.liste"),
     path("dossiers/export.csv", dossiers.export, name="dossiers.export"),
     path("dossiers/<int:pk>/", dossiers.fiche, name="dossiers.fiche"),
+    path("dossiers/<int:pk>/presence/", brouillons.presence, name="dossiers.presence"),
     path("dossiers/<int:pk>/geste/<slug:code>/", gestes.dossier, name="dossiers.geste"),
     path("dossiers/<int:pk>/referent/", gestes.referent, name="dossiers.referent"),
     path("dossiers/<int:pk>/projet/", gestes.projet, name="dossiers.projet"),

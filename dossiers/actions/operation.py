@@ -41,9 +41,11 @@ def operation(
 def _reserver(cle: uuid.UUID, agent: Agent, resultat: str) -> None:
     with connection.cursor() as curseur:
         curseur.execute(
-            "INSERT INTO dossiers_operation (cle, agent_id, fait_le, resultat) VALUES (%s, %s, %s, %s)"
+            # the draft goes with what it becomes, in the same statement: rolled back together, and no query more
+            "WITH fini AS (DELETE FROM dossiers_brouillon WHERE cle = %s AND agent_id = %s)"
+            " INSERT INTO dossiers_operation (cle, agent_id, fait_le, resultat) VALUES (%s, %s, %s, %s)"
             " ON CONFLICT (cle) DO NOTHING RETURNING cle",
-            [cle, agent.pk, timezone.now(), resultat],
+            [cle, agent.pk, cle, agent.pk, timezone.now(), resultat],
         )
         if curseur.fetchone():
             return

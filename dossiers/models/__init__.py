@@ -2,6 +2,7 @@
 
 from dossiers.models.absences import Absence, Suppleance
 from dossiers.models.appels import Appel
+from dossiers.models.brouillons import Brouillon, Presence
 from dossiers.models.courriers import Courrier, CourrierFichier, ModeleCourrier
 from dossiers.models.demarches import FINAUX_COMMUNS, Demarche
 from dossiers.models.dispositifs import Dispositif, Zonage
@@ -30,6 +31,7 @@ __all__ = [
     "Appel",
     "Attend",
     "Battement",
+    "Brouillon",
     "Commune",
     "Courrier",
     "CourrierFichier",
@@ -55,6 +57,7 @@ __all__ = [
     "Personne",
     "Piece",
     "Position",
+    "Presence",
     "RegleAffectation",
     "Relance",
     "Suppleance",

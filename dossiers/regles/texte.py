@@ -70,13 +70,30 @@ def contient_nir(texte: str) -> bool:
     Departments 2A and 2B, temporary numbers and « clé 36 » included. Such a text is refused: a guichet may not hold the
     number (décret 2019-341). Nothing of it is returned, so that nothing of it can be logged.
     """
+    return bool(_nirs(unicodedata.normalize("NFKC", texte)))
+
+
+def sans_nir(texte: str) -> str:
+    """Return a text whose social security numbers are replaced by a word, for what is kept before anybody could refuse it.
+
+    A text without any comes back untouched.
+    """
+    if not contient_nir(texte):
+        return texte
     lisible = unicodedata.normalize("NFKC", texte)
-    trouves = [m for m in _NIR_ESPACE.finditer(lisible) if _cle_juste(m.group(1))]
+    # two readings may overlap: from the end, each turn takes the last one away
+    while trouves := _nirs(lisible):
+        lisible = lisible[: trouves[-1][0]] + "[numéro retiré]" + lisible[trouves[-1][1] :]
+    return lisible
+
+
+def _nirs(lisible: str) -> list[tuple[int, int]]:
+    trouves = [m.span(1) for m in _NIR_ESPACE.finditer(lisible) if _cle_juste(m.group(1))]
     if not trouves:
-        return False
+        return []
     # two phones side by side are a run of digits too: no number starts or ends in the middle of one
     dans_un_telephone = {i for m in _TELEPHONE.finditer(lisible) for i in range(m.start() + 1, m.end())}
-    return not all(m.start(1) in dans_un_telephone or m.end(1) in dans_un_telephone for m in trouves)
+    return [(d, f) for d, f in trouves if d not in dans_un_telephone and f not in dans_un_telephone]
 
 
 def ressemble_nir(texte: str) -> bool:

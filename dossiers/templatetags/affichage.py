@@ -38,6 +38,20 @@ def quand(moment: dt.date | dt.datetime | None) -> str | SafeString:
     return _quand(moment, timezone.localdate()) if moment is not None else ""
 
 
+@register.filter
+def a_l_heure(moment: dt.datetime) -> str:
+    """Say when something began: « à 10 h 31 », « hier à 10 h 31 », « le 3 mars 2027 à 9 h »."""
+    jour, ici = timezone.localdate(moment), timezone.localdate()
+    jours = {ici: "", ici - dt.timedelta(days=1): "hier "}
+    return f"{jours.get(jour, f'le {date_longue(jour)} ')}à {heure(moment)}"
+
+
+@register.filter
+def seconde(moment: dt.datetime) -> str:
+    """Return « 10:32:07 », as the clock of a telephone shows it."""
+    return f"{timezone.localtime(moment):%H:%M:%S}"
+
+
 @lru_cache(maxsize=4096)
 def _quand(moment: dt.date | dt.datetime, aujourdhui: dt.date) -> SafeString:
     exacte = date_avec_jour(moment) + (f" à {heure(moment)}" if isinstance(moment, dt.datetime) else "")

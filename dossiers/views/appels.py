@@ -1,6 +1,7 @@
 """Calls: take one, see them, see one."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -17,6 +18,7 @@ from dossiers.lectures import communes
 from dossiers.models import Appel
 from dossiers.regles.droits import Section
 from dossiers.regles.texte import assainir
+from dossiers.views.brouillons import conserver, saisie_de
 from dossiers.views.porte import Requete, atterrir, jetons, trouver
 
 QUI = ("numero", "nom", "prenom", "courriel")
@@ -35,10 +37,11 @@ def nouveau(request: Requete) -> HttpResponse:
     """One screen; « chercher » looks up the caller without saving, for browsers without JavaScript."""
     if request.method != "POST":
         initial = {"recu_le": timezone.localtime().replace(microsecond=0), "numero": request.GET.get("tel", "")[:40]}
-        return _ecran(request, AppelForm(agent=request.user, initial=initial))
+        form = AppelForm(agent=request.user, initial=initial)
+        return _ecran(request, form, saisie_de(request, form))
     form = AppelForm(request.POST, agent=request.user)
     if "chercher" in request.POST or not form.is_valid():
-        return _ecran(request, form)
+        return _ecran(request, form, conserver(request))
     try:
         appel = actions.enregistrer(form.saisi(), agent=request.user, cle=jetons(request)["cle"])
     except DejaFait as deja:
@@ -47,7 +50,7 @@ def nouveau(request: Requete) -> HttpResponse:
         raise Http404 from None
     except Refus as refus:
         form.add_error(refus.champ if refus.champ in form.fields else None, refus.phrase)
-        return _ecran(request, form)
+        return _ecran(request, form, conserver(request))
     dossier = appel.dossiers.first()
     if dossier is None:
         messages.success(request, "L’appel est enregistré, sans dossier.")
@@ -56,7 +59,7 @@ def nouveau(request: Requete) -> HttpResponse:
     return redirect("dossiers.fiche", dossier.pk)
 
 
-def _ecran(request: Requete, form: AppelForm) -> HttpResponse:
+def _ecran(request: Requete, form: AppelForm, saisie: dict[str, Any]) -> HttpResponse:
     en_erreur = form.is_bound and "chercher" not in request.POST and bool(form.errors)
     contexte = {
         "form": form,
@@ -66,6 +69,7 @@ def _ecran(request: Requete, form: AppelForm) -> HttpResponse:
         "choisie": form["personne"].value() or "",
         "suite": form["suite"].value() or "ouvrir",
         "avertissement": form.avertissement_numero,
+        **saisie,
     }
     return render(request, "appels/nouveau.html", contexte, status=422 if en_erreur else 200)
 

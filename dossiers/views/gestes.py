@@ -15,6 +15,7 @@ from dossiers.actions import dossiers as actions
 from dossiers.actions.demarches import BesoinDemande
 from dossiers.actions.operation import DejaFait
 from dossiers.erreurs import Introuvable, Perime, Refus
+from dossiers.forms.conflit import comparer
 from dossiers.forms.dossiers import (
     AffectationForm,
     BesoinForm,
@@ -29,6 +30,7 @@ from dossiers.forms.gestes import formulaire
 from dossiers.lectures import fiche as lecture
 from dossiers.models import Demarche, Dossier, Engagement, Machine, Participant, Position
 from dossiers.regles.droits import Niveau
+from dossiers.views.brouillons import conserver, saisie_de
 from dossiers.views.porte import Requete, atterrir, envoye, jetons, trouver
 
 ecrire = require_http_methods(["GET", "HEAD", "POST"])
@@ -52,25 +54,41 @@ def conduire(
     the agent's own text, ready to be sent on the present version. `ensuite` names the page to go to when the dossier's own is
     no longer the agent's to see.
     """
-    contexte = {"form": form, "dossier": dossier, "titre": titre, "verbe": verbe, "aide": aide}
+    contexte = {
+        "form": form,
+        "dossier": dossier,
+        "titre": titre,
+        "verbe": verbe,
+        "aide": aide,
+        "version": dossier.version,
+    }
     if request.method != "POST":
-        return render(request, "dossiers/formulaire.html", contexte)
+        return render(request, "dossiers/formulaire.html", {**contexte, **saisie_de(request, form)})
     if not form.is_valid():
-        return render(request, "dossiers/formulaire.html", contexte, status=422)
+        return render(request, "dossiers/formulaire.html", {**contexte, **conserver(request)}, status=422)
     try:
         agir(jetons(request))
     except DejaFait as deja:
         return atterrir(deja.resultat)
-    except Perime as perime:
-        contexte |= {"perime": perime.phrase, "evenements": lecture.derniers_evenements(request.user, dossier)}
-        return render(request, "dossiers/formulaire.html", contexte, status=409)
+    except Perime:
+        return _montrer_les_deux(request, dossier, form, contexte)
     except Introuvable:
         raise Http404 from None
     except Refus as refus:
         form.add_error(refus.champ if refus.champ in form.fields else None, refus.phrase)
-        return render(request, "dossiers/formulaire.html", contexte, status=422)
+        return render(request, "dossiers/formulaire.html", {**contexte, **conserver(request)}, status=422)
     messages.success(request, reussite)
     return redirect(ensuite) if ensuite else redirect("dossiers.fiche", dossier.pk)
+
+
+def _montrer_les_deux(
+    request: Requete, dossier: Dossier, form: forms.BaseForm, contexte: dict[str, Any]
+) -> HttpResponse:
+    """Show what the dossier holds now beside what was typed on an older page: one button applies, one gives up."""
+    ecart = dossier.version - jetons(request)["version"]
+    evenements = lecture.derniers_evenements(request.user, dossier, max(1, min(ecart, 6)))
+    contexte |= {"perime": True, "evenements": evenements, "cotes": comparer(form), **conserver(request)}
+    return render(request, "dossiers/conflit.html", contexte, status=409)
 
 
 def _dossier(request: Requete, pk: int) -> Dossier:

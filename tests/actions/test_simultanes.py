@@ -11,10 +11,11 @@ from django.apps import apps
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from dossiers.actions.demarches import avancer
 from dossiers.erreurs import Refus
-from dossiers.models import Agent, Demarche, Dossier, Machine, Operation, Position
+from dossiers.models import Agent, Appel, Courrier, Demarche, Dossier, Machine, Operation, Position
 from tests.aides import donner_referent, ouvrir_dossier, texte_de
 from tests.workflows.vies import saisie
 
@@ -126,3 +127,55 @@ def lignes_des_machines(cles):
             lignes = modele.history.filter(history_operation__in=cles, history_type="~")
             comptes.update(lignes.values_list("history_operation", flat=True))
     return comptes
+
+
+FORMULAIRES = 500
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.services
+def test_cinq_cents_formulaires_envoyes_deux_fois_a_la_fois_font_cinq_cents_dossiers(amina):
+    """Two browsers' threads send each form at the same instant: one writes, the other lands where the first did."""
+    formulaires = [_appel(rang) for rang in range(FORMULAIRES)]
+    ensembles = [(formulaires[rang::4], threading.Barrier(2)) for rang in range(4)]
+    paires = [[Double(amina, *ensemble) for _ in range(2)] for ensemble in ensembles]
+    fils = [fil for paire in paires for fil in paire]
+    for fil in fils:
+        fil.start()
+    for fil in fils:
+        fil.join()
+    assert [p for fil in fils for p in fil.pannes] == []
+    assert [un.pages == autre.pages for un, autre in paires] == [True] * 4
+    pages = {page for un, _ in paires for page in un.pages}
+    assert (Dossier.objects.count(), Appel.objects.count(), len(pages)) == (FORMULAIRES,) * 3
+    assert (Operation.objects.count(), Courrier.objects.count()) == (FORMULAIRES, FORMULAIRES)
+
+
+class Double(threading.Thread):
+    """One of the two that send each form."""
+
+    def __init__(self, agent, formulaires, ensemble):
+        super().__init__()
+        self.agent, self.formulaires, self.ensemble = agent, formulaires, ensemble
+        self.pages, self.pannes = [], []
+
+    def run(self):
+        try:
+            client = Client()
+            client.force_login(Agent.objects.get(pk=self.agent.pk))
+            for formulaire in self.formulaires:
+                self.ensemble.wait(timeout=60)
+                self.pages.append(client.post(reverse("appels.nouveau"), formulaire).url)
+        except Exception as panne:  # noqa: BLE001 - whatever it is, the test must say it
+            self.pannes.append(repr(panne))
+            self.ensemble.abort()
+        finally:
+            connections.close_all()
+
+
+def _appel(rang):
+    return {
+        "recu_le": timezone.localtime().strftime("%Y-%m-%dT%H:%M:%S"), "canal": "telephone", "role": "candidat",
+        "nom": f"Double{rang}", "numero": f"04 65 71 {rang // 100:02d} {rang % 100:02d}", "texte": "Cherche à Anduze",
+        "urgence": "normale", "suite": "ouvrir", "issue": "information_donnee", "besoins": ["logement"], "cle": str(uuid.uuid4()),
+    }  # fmt: skip

@@ -28,6 +28,8 @@ class Maison:
 
     adresse: str
     journaux: tuple[Path, ...]
+    base: str
+    """Its database's address."""
 
     def dit(self) -> str:
         return "\n".join(j.read_text(encoding="utf-8", errors="replace") for j in self.journaux)
@@ -88,8 +90,8 @@ def ouvrir(nom: str, dossier: Path) -> Iterator[Maison]:
                 processus.append(
                     subprocess.Popen(commande, cwd=RACINE, env=env, stdout=sortie, stderr=subprocess.STDOUT)
                 )
-        maison = Maison(f"http://127.0.0.1:{port}", tuple(journaux.values()))
-        attendre(lambda: _repond(f"{maison.adresse}/sante/"), "Guichet ne s’est pas ouvert", maison)
+        maison = Maison(f"http://127.0.0.1:{port}", tuple(journaux.values()), env["DATABASE_URL"])
+        attendre(lambda: repond(f"{maison.adresse}/sante/"), "Guichet ne s’est pas ouvert", maison)
         yield maison
     finally:
         for p in processus:
@@ -98,7 +100,7 @@ def ouvrir(nom: str, dossier: Path) -> Iterator[Maison]:
             p.wait(timeout=20)
 
 
-def _repond(adresse: str) -> bool:
+def repond(adresse: str) -> bool:
     try:
         return bool(urllib.request.urlopen(adresse, timeout=2).status == 200)
     except OSError:

@@ -8,6 +8,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from dossiers.actions.affectations import solliciter
+from dossiers.actions.brouillons import Saisie, enregistrer
 from dossiers.actions.fusions import fusionner
 from dossiers.actions.pieces import recevoir
 from dossiers.actions.suivi import noter, promettre_sur_dossier
@@ -49,7 +50,7 @@ ECRITS_SEULS = {
     "recherche", "appels.qui", "demarches.prendre", "engagements.issue", "courriers.relancer", "deconnexion",
     "reglages.absence_annuler", "reglages.rendre", "reglages.jeu_publier", "reglages.jeu_effacer", "reglages.regle_retirer",
     "dossiers.fusion_annuler", "dossiers.aide",
-    "reglages.rouvrir",
+    "reglages.rouvrir", "brouillons.abandonner", "brouillons.reprendre", "dossiers.presence",
 }  # fmt: skip
 """Screens that answer to POST alone."""
 
@@ -85,7 +86,18 @@ def _vie(agent, commune):
         "participant": dossier.participants.get(role="medecin"),
         "fusion": _fusion(agent),
         "fermeture": fermeture,
+        "brouillon": _brouillon(agent),
     }
+
+
+def _brouillon(agent):
+    """Return the key of a call this agent left half typed."""
+    saisie = Saisie(
+        cle=uuid.uuid4(), chemin="/appels/nouveau", ecran="appels.nouveau", champs={"texte": ["Cherche"]},
+        onglet=uuid.uuid4(), rang=1,
+    )  # fmt: skip
+    enregistrer(saisie, agent=agent)
+    return saisie.cle
 
 
 def _fusion(agent):
@@ -121,6 +133,8 @@ def adresse(nom, o):
     """Return a screen's address for one household's objects."""
     cles = {
         "theme": ["ales"],
+        "brouillons.abandonner": [o["brouillon"]],
+        "brouillons.reprendre": [o["brouillon"]],
         "logo": ["ales"],
         "appels.fiche": [o["appel"].pk],
         "appels.rattacher": [o["appel"].pk],
@@ -229,6 +243,7 @@ def _attendu(nom, agent):
 
 
 A_VOIR_DE_PRES = {
+    "brouillons.abandonner", "brouillons.reprendre",
     "reglages.absence_annuler", "reglages.rendre", "reglages.absences_equipe", "reglages.depart", "reglages.jeu",
     "reglages.jeu_publier", "reglages.jeu_effacer", "reglages.regle_retirer",
     "demarches.geste", "demarches.solliciter", "demarches.affecter", "positions.geste",
