@@ -34,6 +34,8 @@ class Indices:
     """The words (ranks) that speak of children, when there are some."""
     conjoint_medecin: bool = False
     appelant_conjoint: bool = False
+    transmis: bool = False
+    """A partner passes the household on: what they do not ask for is theirs."""
     metiers: list[Trouve] = field(default_factory=list)
 
 
@@ -41,11 +43,9 @@ def besoins(notes: Notes, trouves: list[Trouve], conjoints: list[Trouve], indice
     """Return the needs, in the order of the register; `trouves` are the hints, denied ones marked."""
     poids: dict[str, int] = defaultdict(int)
     preuves: dict[str, Trouve] = {}
-    vus: set[tuple[str, int, int]] = set()
     for t in [*trouves, *_implicites(notes, trouves, conjoints, indices)]:
-        if t.valeur == RIEN or t.nie or (t.valeur, t.debut, t.fin) in vus:
+        if t.valeur == RIEN or t.nie:
             continue
-        vus.add((t.valeur, t.debut, t.fin))
         poids[t.valeur] += t.poids
         if t.poids > 0 and (t.valeur not in preuves or t.poids > preuves[t.valeur].poids):
             preuves[t.valeur] = t
@@ -61,7 +61,7 @@ def _implicites(notes: Notes, trouves: list[Trouve], conjoints: list[Trouve], in
         ajoutes.append(Trouve("scolarisation", 2, *indices.enfants))
     if indices.nouveau and not indices.conjoint_medecin and (m := _metier_du_conjoint(notes, conjoints, indices)):
         ajoutes.append(Trouve("emploi_conjoint", 2, *m))
-    if indices.statut in TRANSFERT and indices.nouveau and not indices.appelant_conjoint:
+    if indices.statut in TRANSFERT and indices.nouveau and not (indices.appelant_conjoint or indices.transmis):
         positifs = [t for t in trouves if t.valeur != RIEN and not t.nie]
         rang = positifs[0] if positifs else None
         ajoutes.append(Trouve("formalites", 2, rang.debut if rang else 0, rang.fin if rang else 1))

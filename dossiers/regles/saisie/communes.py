@@ -70,8 +70,10 @@ def proposer_communes(
     lecteur = _Lecteur(notes, communes, lexiques.mots("commune_mot"), lexiques.mots("prenom"))
     trouvees = lecteur.lire()
     par_code = {n.insee: n for n in communes.noms}
+    prises = [p.mots for p in trouvees]
     for t in anciennes:
-        if (nom := par_code.get(t.valeur)) and notes.jetons[t.debut].majuscule:
+        ou = notes.jetons[t.debut].debut
+        if not any(a <= ou < b for a, b in prises) and (nom := par_code.get(t.valeur)) and notes.jetons[t.debut].majuscule:
             trouvees.append(_proposition(nom, notes, t.debut, t.fin, 0.9))
     for t in voisines:
         if notes.jetons[t.debut].majuscule:
@@ -149,12 +151,17 @@ class _Lecteur:
             return True
         if not jeton.majuscule:
             return False
-        return self._situe(i) if courant or fin - i == 1 else True
+        return self._situe(i) if courant else fin - i > 1 or self._situe(i) or self._enumere(i)
 
     def _situe(self, i: int) -> bool:
         """Tell whether a place word, an article aside, stands before, or a place was just named (« Anduze/Mialet »)."""
         avant = [j.plie for j in self.notes.jetons[max(0, i - 3) : i]]
         return bool({*avant[-1:]} & _LIEUX) or (avant[-1:] in (["l"], ["la"], ["le"], ["les"]) and bool({*avant} & _LIEUX))
+
+    def _enumere(self, i: int) -> bool:
+        """Tell whether a name opens a bracket or goes on a list: « le Gers (Fleurance, Condom) »."""
+        avant = self.notes.brut[self.notes.jetons[i - 1].fin : self.notes.jetons[i].debut] if i else ""
+        return avant.strip() in ("(", ",", "/", "+", "&")
 
     def _est_quelqu_un(self, i: int) -> bool:
         avant = self.notes.jetons[i - 1] if i else None

@@ -20,11 +20,11 @@ _J = "|".join(_JOURS)
 _N = r"(\d{1,3}|" + "|".join(sorted(_NOMBRES, key=len, reverse=True)) + ")"
 _AN = r"(?:\s+(?:de\s+)?(20\d\d|(?<=\s)2[5-9]|(?<=\s)3\d)\b(?!\s*[h€%a]))?"
 _PASSE = re.compile(
-    r"(?:depuis|these\w*|soutenu\w*|diplom\w*|promo\w*|ne|nee|dpa|bebe ne|valable|licence jusqu\w*(?: au)?|en date du|msg|message"
-    r"|a laisse un message|appel du|installe\w*|bilan|chiffres?|en poste|grace|courrier du|publie|lu|recus?|dernier|derniere)"
+    r"(?:depuis|these\w*|soutenu\w*|diplom\w*|promo\w*|ne|nee|dpa|bebe ne|valable|licence jusqu\w*(?: au)?|en date du|msg|message|telephone|appele|rappele|appelait|passe"
+    r"|a laisse un message|appel du|bilan|chiffres?|en poste|grace|courrier du|publie|lu|recus?|dernier|derniere)"
     r"(?:\s+\w+){0,2}\W*$"
 )
-_RAPPEL = re.compile(r"\b(?:rappel\w*|a rappeler|recontacter|dispo\w*|joignable|libre)\b(?:\s+\w+){0,4}\W*$")
+_RAPPEL = re.compile(r"\b(?:rappel\w*|a rappeler|recontacter|dispo\w*|joignable|libre)\b(?:\s+\S+){0,9}\W*$")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def dates(notes: Notes, appel: dt.date) -> list[DateLue]:
 
 def echeance(notes: Notes, appel: dt.date) -> DateLue | None:
     """Return the day the household needs: the first precise one, callbacks aside, else the first vague one."""
-    restantes = [d for d in dates(notes, appel) if not _RAPPEL.search(notes.plie[max(0, d.debut - 45) : d.debut])]
+    restantes = [d for d in dates(notes, appel) if not _RAPPEL.search(notes.plie[max(0, d.debut - 60) : d.debut])]
     return next((d for d in restantes if not d.vague), restantes[0] if restantes else None)
 
 
@@ -159,7 +159,7 @@ _MOTIFS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], dt.date], dt.date
     (re.compile(rf"\brentree(?: scolaire)?(?: de| du| d)?\s*(?:({_M})\b\.?)?{_AN}"), _rentree, False),
     (re.compile(rf"\b(?:pour|pr|des|en|de|d|a partir de|a partir d|jusqu a|jusqu en|jusque|au mois de|mois de|dispo|arriv\w+|logement|vers|depuis)\W{{1,2}}({_M})\b\.?{_AN}"), _mois_seul, False),
     (re.compile(rf"\b(?:dans|d ici|d'ici|sous|d’ici)\s+{_N}\s*(jours?|j|semaines?|sem|mois|ans?|annees?)\b"), _dans, False),
-    (re.compile(rf"\b({_J})(?:\s+(prochain|\d{{1,2}}))?\b"), _jour_semaine, False),
+    (re.compile(rf"(?<!\ble )\b({_J})(?:\s+(prochain|\d{{1,2}}))?\b"), _jour_semaine, False),
     (re.compile(r"\b(apres[- ]demain|demain|semaine prochaine|mois prochain|an prochain|annee prochaine)\b"), _proche, False),
     (re.compile(rf"\b(printemps|ete|automne|hiver|noel|paques|toussaint)\b{_AN}"), _saison, True),
     (re.compile(r"\b(debut |mi[- ]|milieu |courant |fin )?(20[2-4]\d)\b"), _annee, True),

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from dossiers.regles.saisie.lexique import Trouve
+from dossiers.regles.saisie.lexique import RIEN, Trouve
 from dossiers.regles.saisie.notes import Notes
 
 _COMBIEN = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6}
@@ -45,7 +45,7 @@ def enfants(notes: Notes, niveaux: list[Trouve], conjoint: list[Trouve], metier:
         return []
     mentions = [m for m in _ENFANTS.finditer(plie) if _est_du_foyer(plie, m)]
     ages = [e for m in mentions for e in _ages_apres(plie, m)]
-    classes = _classes(notes, niveaux, metier)
+    classes = _classes(notes, niveaux, metier, mentions)
     compte = max([_compter(m) for m in mentions], default=0)
     if ages and len(ages) >= len(classes):
         return ages[:FAMILLE_MAX]
@@ -94,15 +94,20 @@ def _ages_apres(plie: str, mention: re.Match[str]) -> list[Enfant]:
     return [Enfant(n, mention.start(), fin) for age in nombres if (n := niveau_de(age))]
 
 
-def _classes(notes: Notes, niveaux: list[Trouve], metier: list[Trouve]) -> list[Enfant]:
+def _classes(
+    notes: Notes, niveaux: list[Trouve], metier: list[Trouve], mentions: list[re.Match[str]]
+) -> list[Enfant]:
     """Return the classes named, but those that belong to a job (« prof au collège »)."""
     trouvees = []
+    enseigne = any(m.valeur == "enseignant" for m in metier)
     for t in niveaux:
+        if t.valeur == RIEN:
+            continue
         if any(abs(t.debut - m.fin) <= 3 and notes.phrases[t.debut] == notes.phrases[m.debut] and m.fin <= t.debut and m.valeur == "enseignant" for m in metier):
             continue
         trouvees.append(Enfant(t.valeur, notes.jetons[t.debut].debut, notes.jetons[t.fin - 1].fin))
     precises = [e for e in trouvees if notes.plie[e.debut : e.fin] not in _VAGUES]
-    return precises or _une_par_niveau(trouvees)
+    return precises or ([] if enseigne and not mentions else _une_par_niveau(trouvees))
 
 
 _VAGUES = frozenset(("college", "lycee", "creche", "maternelle", "primaire", "ecole primaire", "place en creche", "elementaire"))

@@ -10,7 +10,7 @@ TETE = 6
 SUIVIES = frozenset(("dossier_cree", "rattache", "message_vocal", "information_donnee", "inscription_evenement", "appel_interrompu"))
 """Outcomes of a call in which needs are expressed; elsewhere a word like « logement » is an offer, or somebody else's."""
 _ORDRE = (
-    "message_vocal", "demande_rgpd", "appel_muet", "refus_divulgation", "demarchage", "erreur_numero", "reoriente",
+    "numero_invalide", "injoignable", "repondeur_2", "repondeur_1", "joint", "message_vocal", "demande_rgpd", "appel_muet", "refus_divulgation", "demarchage", "erreur_numero", "reoriente",
     "opportunite_enregistree", "inscription_evenement", "suivi_realise", "appel_interrompu", "information_donnee",
     "contact_direct_demande",
 )  # fmt: skip
@@ -63,16 +63,16 @@ def _autre_profession(notes: Notes, lus: dict[str, list[Trouve]]) -> Trouve | No
     return None
 
 
-def issue(lus: dict[str, list[Trouve]], qui: Appelant | None, *, candidat: bool) -> Trouve | None:
+def issue(lus: dict[str, list[Trouve]], qui: Appelant | None, statut: Trouve | None, *, candidat: bool) -> Trouve | None:
     """Return how the call may end, with its words, from what is said alone; None for an ordinary call.
 
-    `candidat` tells whether a doctor is named, so that a partner who speaks of one is not a partner's own question.
+    A doctor settled elsewhere gives up a practice there: it is no offer here. `candidat` tells whether a doctor is named, so that a partner who speaks of one is not a partner's own question.
     """
     dits = {v: t for v in _ORDRE if (t := _premiere(lus, v))}
     if qui and qui.metier:
         dits.setdefault("reoriente", Trouve("reoriente", 4, qui.debut, qui.fin))
     offre = dits.get("opportunite_enregistree")
-    if offre and qui and qui.role == "candidat" and not _cede(lus):
+    if offre and qui and qui.role == "candidat" and statut and statut.valeur == "installe_autre_departement":
         dits.pop("opportunite_enregistree")
     if "reoriente" in dits and not (qui and qui.metier) and candidat:
         dits.pop("reoriente")
@@ -85,7 +85,3 @@ def issue(lus: dict[str, list[Trouve]], qui: Appelant | None, *, candidat: bool)
 def _premiere(lus: dict[str, list[Trouve]], valeur: str) -> Trouve | None:
     return next((t for t in lus.get("issue", ()) if t.valeur == valeur and t.valeur != RIEN), None)
 
-
-def _cede(lus: dict[str, list[Trouve]]) -> bool:
-    """Tell whether the doctor gives up a practice here, rather than leaves one elsewhere."""
-    return not any(t.valeur == "installe_autre_departement" for t in lus.get("statut", ()))

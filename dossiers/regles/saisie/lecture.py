@@ -85,7 +85,7 @@ def _lire_qui(lu: Lu, lexiques: Lexiques) -> None:
     lu.appelant = regles_issue.appelant(notes, lus, lu.statut)
     lu.couple = bool(lus.get("couple")) or _deux_docteurs(lu)
     candidat = any(p.est_medecin for p in lu.personnes) or (lu.statut is not None)
-    lu.issue = regles_issue.issue(lus, lu.appelant, candidat=candidat)
+    lu.issue = regles_issue.issue(lus, lu.appelant, lu.statut, candidat=candidat)
     lu.conjoint = next(iter(lus.get("conjoint", ())), None)
 
 
@@ -112,15 +112,24 @@ def _lire_quoi(lu: Lu, appel: dt.date) -> None:
         enfants=_rangs(notes, lu.enfants[0].debut, lu.enfants[0].fin) if lu.enfants else None,
         conjoint_medecin=lu.couple,
         appelant_conjoint=role == "conjoint",
+        transmis=role == "partenaire",
         metiers=metiers,
     )
     lu.metier_conjoint = metier_du_conjoint(notes, conjoints, indices) if not lu.couple else None
-    lu.besoins = besoins(notes, lus.get("besoin", []), conjoints, indices) if suivi else []
+    lu.besoins = besoins(notes, _hors_appelant(lu), conjoints, indices) if suivi else []
     lu.echeance = echeance(notes, appel)
     lu.rappel = rappel(notes, appel)
     presse = bool(lu.appelant and lu.appelant.metier == "journaliste")
     lu.urgence = urgence(appel, lu.echeance.jour if lu.echeance else None, issue, lus, presse=presse)
     lu.alertes = regles_alertes.alertes(notes, lus.get("alerte", []), _alertes_deduites(lu))
+
+
+def _hors_appelant(lu: Lu) -> list[Trouve]:
+    """Leave out what only says which partner is calling: « CDOM 30 : Dr Ziani… » asks nothing of the Order."""
+    indices = lu.lus.get("besoin", [])
+    if not lu.appelant or lu.appelant.role != "partenaire":
+        return indices
+    return [t for t in indices if t.debut >= lu.appelant.fin]
 
 
 def _rangs(notes: Notes, debut: int, fin: int) -> tuple[int, int]:

@@ -17,10 +17,10 @@ from dossiers.regles.saisie.notes import Notes
 from dossiers.regles.texte import cle_tri
 
 RIEN = "rien"
-_SAUT = "…"
+_SAUT = "§"
 _SAUT_MAX = 4
 _LONGUEUR_FAUTE = 7
-_ELEMENT = re.compile(r"…|#|[^\W\d_]+\*?|\d+")
+_ELEMENT = re.compile(r"§|#|[^\W\d_]+\*?|\d+")
 
 
 class Terme(NamedTuple):
@@ -44,7 +44,7 @@ class Trouve(NamedTuple):
 
 def elements(expression: str) -> tuple[str, ...]:
     """Return the pieces of an expression: folded words, some ending with `*`, gaps and number marks."""
-    return tuple(_ELEMENT.findall(cle_tri(expression.replace("...", _SAUT))))
+    return tuple(_ELEMENT.findall(cle_tri(expression.replace("...", _SAUT).replace("…", _SAUT))))
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,11 @@ class Lexiques:
         exacts |= {mot[:n] + "*" for n in range(1, len(mot) + 1)} & self._prefixes
         if exacts or len(mot) < _LONGUEUR_FAUTE:
             return exacts
-        return {m for m in self._longs if abs(len(m) - len(mot)) <= 1 and a_une_faute_pres(m, mot)} | {
-            p for p in self._prefixes_longs if any(a_une_faute_pres(p[:-1], mot[: len(p) - 1 + d]) for d in (-1, 0, 1))
+        # nobody mistypes the first letter, and comparing fewer words is quicker
+        fautes = {m for m in self._longs if m[0] == mot[0] and abs(len(m) - len(mot)) <= 1 and a_une_faute_pres(m, mot)}
+        debuts = (p for p in self._prefixes_longs if p[0] == mot[0])
+        return fautes | {
+            p for p in debuts if any(a_une_faute_pres(p[:-1], mot[: len(p) - 1 + d]) for d in (-1, 0, 1))
         }
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dossiers.regles.texte import cle_tri
 
 _MOT = re.compile(r"[^\W\d_]+|\d+")
-_COUPURE = re.compile(r"[.;:!?()\[\]\n«»]|->|\s[-–—]\s")
+_COUPURE = re.compile(r"(?<!\.)\.(?!\.)|[;:!?()\[\]\n«»]|->|\s[-–—]\s")
 LONGUEUR_LUE = 20_000
 
 
