@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,6 +14,7 @@ from dossiers.erreurs import Introuvable, Refus
 from dossiers.forms.appels import AppelForm, RattacherForm, besoins
 from dossiers.lectures import appels as lecture
 from dossiers.lectures import communes
+from dossiers.lectures import saisie as lecture_saisie
 from dossiers.models import Appel
 from dossiers.regles.droits import Section
 from dossiers.regles.texte import assainir
@@ -21,6 +22,8 @@ from dossiers.views.porte import Requete, atterrir, jetons, trouver
 
 QUI = ("numero", "nom", "prenom", "courriel")
 """What is typed that may tell who is calling."""
+AIDES = frozenset(("chercher", "proposer", "accepter", "tout_accepter", "ecarter"))
+"""Buttons that help and save nothing, for browsers without JavaScript."""
 
 
 @require_safe
@@ -32,13 +35,16 @@ def liste(request: Requete) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def nouveau(request: Requete) -> HttpResponse:
-    """One screen; « chercher » looks up the caller without saving, for browsers without JavaScript."""
+    """One screen; looking up the caller, reading the notes, accepting what they suggest: nothing of that saves."""
     if request.method != "POST":
         initial = {"recu_le": timezone.localtime().replace(microsecond=0), "numero": request.GET.get("tel", "")[:40]}
         return _ecran(request, AppelForm(agent=request.user, initial=initial))
+    if AIDES & set(request.POST):
+        donnees = _aider(request)
+        return _ecran(request, AppelForm.en_cours(donnees, agent=request.user), donnees)
     form = AppelForm(request.POST, agent=request.user)
-    if "chercher" in request.POST or not form.is_valid():
-        return _ecran(request, form)
+    if not form.is_valid():
+        return _ecran(request, form, request.POST)
     try:
         appel = actions.enregistrer(form.saisi(), agent=request.user, cle=jetons(request)["cle"])
     except DejaFait as deja:
@@ -47,7 +53,7 @@ def nouveau(request: Requete) -> HttpResponse:
         raise Http404 from None
     except Refus as refus:
         form.add_error(refus.champ if refus.champ in form.fields else None, refus.phrase)
-        return _ecran(request, form)
+        return _ecran(request, form, request.POST)
     dossier = appel.dossiers.first()
     if dossier is None:
         messages.success(request, "L’appel est enregistré, sans dossier.")
@@ -56,8 +62,21 @@ def nouveau(request: Requete) -> HttpResponse:
     return redirect("dossiers.fiche", dossier.pk)
 
 
-def _ecran(request: Requete, form: AppelForm) -> HttpResponse:
-    en_erreur = form.is_bound and "chercher" not in request.POST and bool(form.errors)
+def _aider(request: Requete) -> QueryDict:
+    """Return what was typed, with what the agent has just accepted or put aside."""
+    donnees = request.POST.copy()
+    if ecartee := donnees.get("ecarter", ""):
+        donnees.appendlist("ecartees", ecartee[:200])
+    if "tout_accepter" in donnees or "accepter" in donnees:
+        puces = lecture_saisie.panneau(request.user, donnees).puces
+        choisies = [p for p in puces if (p.sure if "tout_accepter" in donnees else p.cle == donnees["accepter"])]
+        return lecture_saisie.accepter(donnees, choisies)
+    return donnees
+
+
+def _ecran(request: Requete, form: AppelForm, donnees: QueryDict | None = None) -> HttpResponse:
+    donnees = donnees if donnees is not None else QueryDict()
+    en_erreur = form.is_bound and bool(form.errors)
     contexte = {
         "form": form,
         "en_erreur": en_erreur,
@@ -66,6 +85,8 @@ def _ecran(request: Requete, form: AppelForm) -> HttpResponse:
         "choisie": form["personne"].value() or "",
         "suite": form["suite"].value() or "ouvrir",
         "avertissement": form.avertissement_numero,
+        "panneau": lecture_saisie.panneau(request.user, donnees),
+        "ecartees": donnees.getlist("ecartees"),
     }
     return render(request, "appels/nouveau.html", contexte, status=422 if en_erreur else 200)
 
@@ -84,6 +105,13 @@ def qui(request: Requete) -> HttpResponse:
     contexte |= {"choisie": request.POST.get("personne", ""), "suite": request.POST.get("suite", "ouvrir")}
     contexte["avertissement"] = AppelForm(request.POST, agent=request.user).avertissement_numero
     return render(request, "appels/nouveau.html#qui", contexte)
+
+
+@require_POST
+def propositions(request: Requete) -> HttpResponse:
+    """What the notes suggest, as a piece of the same page; by POST, so that no word of a call enters an address."""
+    contexte = {"panneau": lecture_saisie.panneau(request.user, request.POST)}
+    return render(request, "appels/propositions.html", contexte)
 
 
 @require_safe

@@ -1,21 +1,20 @@
 """Lexicons as the file shipped with the product holds them: `{family: {"value|weight": [expressions]}}`."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from dossiers.regles.saisie.lexique import Terme
 
+Fichier = Mapping[str, Mapping[str, list[str]]]
 
-def termes_du_fichier(brut: Mapping[str, Mapping[str, list[str]]]) -> list[Terme]:
+
+def lignes(brut: Fichier) -> Iterator[tuple[str, str, int, list[str]]]:
+    """Return (family, value, weight, expressions) of each line of the file."""
+    for famille, valeurs in brut.items():
+        for cle, expressions in valeurs.items():
+            valeur, _, poids = cle.partition("|")
+            yield famille, valeur, int(poids), expressions
+
+
+def termes_du_fichier(brut: Fichier) -> list[Terme]:
     """Return every term of the file."""
-    return [
-        Terme(famille, *_valeur_et_poids(cle), expression=e)  # type: ignore[call-arg, misc]
-        for famille, valeurs in brut.items()
-        for cle, expressions in valeurs.items()
-        for e in expressions
-    ]
-
-
-def _valeur_et_poids(cle: str) -> tuple[Any, ...]:
-    valeur, _, poids = cle.partition("|")
-    return valeur, int(poids)
+    return [Terme(f, v, e, p) for f, v, p, expressions in lignes(brut) for e in expressions]

@@ -93,11 +93,12 @@ class Lexiques:
 
     def _reconnaitre(self, mot: str) -> frozenset[str]:
         """Return the pieces of expressions a word may stand for; kept, since notes are read again as they grow."""
-        if mot not in self._connus:
+        connu = self._connus.get(mot)
+        if connu is None:
             if len(self._connus) > 20_000:
                 self._connus.clear()
-            self._connus[mot] = frozenset(self._pieces(mot))
-        return self._connus[mot]
+            connu = self._connus[mot] = frozenset(self._pieces(mot))
+        return connu
 
     def _pieces(self, mot: str) -> set[str]:
         if mot.isdigit():

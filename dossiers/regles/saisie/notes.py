@@ -9,7 +9,8 @@ from dossiers.regles.texte import cle_tri
 
 _MOT = re.compile(r"[^\W\d_]+|\d+")
 _COUPURE = re.compile(r"(?<!\.)\.(?!\.)|[;:!?()\[\]\n«»]|->|\s[-–—]\s")
-LONGUEUR_LUE = 20_000
+LONGUEUR_LUE = 6_000
+"""Signs read of the notes: beyond, a call is no longer a call, and typing must stay quick."""
 
 
 class Jeton(NamedTuple):
