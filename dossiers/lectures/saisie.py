@@ -21,6 +21,7 @@ from dossiers.regles.saisie.notes import Proposition
 from dossiers.regles.saisie.questions import Connu, questions
 from dossiers.regles.telephones import formater_telephone, lire_telephone
 from dossiers.regles.texte import normaliser
+from dossiers.regles.typographie import typographier
 
 TOUCHES = 9
 """Chips reached by a digit; all of them by Tab."""
@@ -98,8 +99,9 @@ def panneau(agent: Agent, saisie: QueryDict | Mapping[str, str]) -> Panneau:
         Puce(p, FAMILLES[p.champ], lu.notes.extrait(*p.mots), rang if rang <= TOUCHES else 0)
         for rang, p in enumerate(puces, start=1)
     ]
-    alertes = [Puce(a, "", lu.notes.extrait(*a.mots)) for a in lu.alertes if a.cle not in ecartees]
-    return Panneau(rangees, alertes, questions(lu, _connu(donnees)), annonce(agent.territoire.dpo))
+    alertes = [Puce(a._replace(libelle=typographier(a.libelle)), "", lu.notes.extrait(*a.mots)) for a in lu.alertes if a.cle not in ecartees]
+    posees = [typographier(q) for q in questions(lu, _connu(donnees))]
+    return Panneau(rangees, alertes, posees, typographier(annonce(agent.territoire.dpo)))
 
 
 FAMILLES = {

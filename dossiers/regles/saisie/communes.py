@@ -111,7 +111,7 @@ class _Lecteur:
     def _a_partir_de(self, i: int) -> tuple[list[Nom], int, float]:
         """Return the communes named from a word on, the longest reading first, and where the name ends."""
         jetons = self.notes.jetons
-        if jetons[i].plie.isdigit() or not decouper(jetons[i].brut)[1] or self._est_quelqu_un(i):
+        if jetons[i].plie.isdigit() or jetons[i].plie in _PREPOSITIONS or self._est_quelqu_un(i):
             return [], i, 0.0
         fenetres = list(self._fenetres(i))
         for fin, mots in fenetres:
@@ -212,4 +212,5 @@ class _Lecteur:
         return noms[0] if len(noms) == 1 else None
 
 
+_PREPOSITIONS = frozenset("d de du des en et a au aux sur sous s lez pres".split())
 _PETITS = frozenset("l la le les d de du des en et a au aux sur sous s lez les pres".split())

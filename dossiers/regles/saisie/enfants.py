@@ -44,7 +44,8 @@ def enfants(notes: Notes, niveaux: list[Trouve], conjoint: list[Trouve], metier:
     if _SANS.search(plie):
         return []
     mentions = [m for m in _ENFANTS.finditer(plie) if _est_du_foyer(plie, m)]
-    ages = [e for m in mentions for e in _ages_apres(plie, m)]
+    bornes = [*(m.start() for m in mentions[1:]), len(plie)]
+    ages = [e for m, borne in zip(mentions, bornes, strict=False) for e in _ages_apres(plie, m, borne)]
     classes = _classes(notes, niveaux, metier, mentions)
     compte = max([_compter(m) for m in mentions], default=0)
     if ages and len(ages) >= len(classes):
@@ -79,9 +80,9 @@ def _repetees(mentions: list[re.Match[str]], compte: int) -> list[re.Match[str]]
     return [m for m in mentions for _ in range(_compter(m))] if len(mentions) > 1 else [mentions[0]] * compte
 
 
-def _ages_apres(plie: str, mention: re.Match[str]) -> list[Enfant]:
-    """Read the ages that follow a mention: « 4a et 7a », « 11, 8 et 5 ans », « (7 ans et 10 ans) », « de 18 mois »."""
-    suite = plie[mention.end() : mention.end() + PORTEE]
+def _ages_apres(plie: str, mention: re.Match[str], borne: int) -> list[Enfant]:
+    """Read the ages between a mention and the next: « 4a et 7a », « 11, 8 et 5 ans », « (7 ans et 10 ans) », « de 18 mois »."""
+    suite = plie[mention.end() : min(mention.end() + PORTEE, borne)]
     if mois := _MOIS.search(suite[:25]):
         return [Enfant(niveau_de(int(mois.group(1)) // 12), mention.start(), mention.end() + mois.end())]
     if liste := _LISTE.match(suite):
