@@ -9,8 +9,8 @@ from dossiers.actions.operation import operation, toucher, verrouiller
 from dossiers.actions.recherche import indexer
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import Agent, Dossier, Participant, Personne, Telephone
-from dossiers.regles.information import VERSION
 from dossiers.regles.droits import Section
+from dossiers.regles.information import VERSION
 from dossiers.regles.numeros import fabriquer_numero
 from dossiers.regles.telephones import lire_telephone
 

@@ -14,7 +14,7 @@ class ExpressionForm(forms.Form):
     expression = Texte(
         label="Mots",
         max_length=80,
-        help_text="Accents et majuscules ne comptent pas. * termine un mot qui continue (install*), … remplace quelques mots (cherche … maison).",
+        help_text="Sans accents ni majuscules. * termine un mot qui continue (install*), … remplace quelques mots (cherche … maison).",
     )
     valeur = forms.ChoiceField(label="Veut dire")
     poids = forms.TypedChoiceField(

@@ -99,7 +99,11 @@ def panneau(agent: Agent, saisie: QueryDict | Mapping[str, str]) -> Panneau:
         Puce(p, FAMILLES[p.champ], lu.notes.extrait(*p.mots), rang if rang <= TOUCHES else 0)
         for rang, p in enumerate(puces, start=1)
     ]
-    alertes = [Puce(a._replace(libelle=typographier(a.libelle)), "", lu.notes.extrait(*a.mots)) for a in lu.alertes if a.cle not in ecartees]
+    alertes = [
+        Puce(a._replace(libelle=typographier(a.libelle)), "", lu.notes.extrait(*a.mots))
+        for a in lu.alertes
+        if a.cle not in ecartees
+    ]
     posees = [typographier(q) for q in questions(lu, _connu(donnees))]
     return Panneau(rangees, alertes, posees, typographier(annonce(agent.territoire.dpo)))
 
@@ -158,7 +162,9 @@ def _personne(lu: Lu, donnees: QueryDict) -> list[Proposition]:
     if donnees.get("nom", "").strip() or donnees.get("prenom", "").strip():
         return []
     conjoint = lu.appelant is not None and lu.appelant.role == "conjoint"
-    gens = [p for p in lu.personnes if p.est_medecin] if not conjoint else [p for p in lu.personnes if not p.est_medecin]
+    gens = (
+        [p for p in lu.personnes if p.est_medecin] if not conjoint else [p for p in lu.personnes if not p.est_medecin]
+    )
     qui = next(iter(gens or lu.personnes), None)
     if qui is None:
         return []
@@ -202,7 +208,9 @@ def _statut(lu: Lu) -> list[Proposition]:
 
 def _besoins(lu: Lu, coches: set[str]) -> list[Proposition]:
     return [
-        Proposition("besoins", b.valeur, Demarche.REGISTRE[b.valeur].libelle_besoin, lu.mots(b), min(1.0, 0.6 + b.poids / 10))
+        Proposition(
+            "besoins", b.valeur, Demarche.REGISTRE[b.valeur].libelle_besoin, lu.mots(b), min(1.0, 0.6 + b.poids / 10)
+        )
         for b in lu.besoins
         if b.valeur in Demarche.REGISTRE and b.valeur not in coches
     ]
@@ -305,6 +313,10 @@ def accepter(donnees: QueryDict, puces: list[Puce]) -> QueryDict:
             elif champ == "communes":
                 ecrites = [e.strip() for e in copie.get("communes", "").split(",") if e.strip()]
                 copie["communes"] = ", ".join(dict.fromkeys([*ecrites, valeur]))
-            elif not copie.get(champ) or copie.get(champ) == INITIALES.get(champ) or (champ, copie.get(champ)) == ("suite", "ouvrir"):
+            elif (
+                not copie.get(champ)
+                or copie.get(champ) == INITIALES.get(champ)
+                or (champ, copie.get(champ)) == ("suite", "ouvrir")
+            ):
                 copie[champ] = valeur
     return copie

@@ -8,73 +8,135 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dossiers', '0012_pieces'),
+        ("dossiers", "0012_pieces"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='historicalpersonne',
-            name='information_canal',
-            field=models.CharField(blank=True, default='', max_length=12, verbose_name='canal de l’information donnée'),
+            model_name="historicalpersonne",
+            name="information_canal",
+            field=models.CharField(blank=True, default="", max_length=12, verbose_name="canal de l’information donnée"),
         ),
         migrations.AddField(
-            model_name='historicalpersonne',
-            name='information_version',
-            field=models.CharField(blank=True, default='', max_length=20, verbose_name='version de l’information donnée'),
+            model_name="historicalpersonne",
+            name="information_version",
+            field=models.CharField(
+                blank=True, default="", max_length=20, verbose_name="version de l’information donnée"
+            ),
         ),
         migrations.AddField(
-            model_name='personne',
-            name='information_canal',
-            field=models.CharField(blank=True, default='', max_length=12, verbose_name='canal de l’information donnée'),
+            model_name="personne",
+            name="information_canal",
+            field=models.CharField(blank=True, default="", max_length=12, verbose_name="canal de l’information donnée"),
         ),
         migrations.AddField(
-            model_name='personne',
-            name='information_version',
-            field=models.CharField(blank=True, default='', max_length=20, verbose_name='version de l’information donnée'),
+            model_name="personne",
+            name="information_version",
+            field=models.CharField(
+                blank=True, default="", max_length=20, verbose_name="version de l’information donnée"
+            ),
         ),
         migrations.CreateModel(
-            name='HistoricalLexique',
+            name="HistoricalLexique",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('history_geste', models.CharField(default='', max_length=60)),
-                ('history_motif', models.CharField(blank=True, default='', max_length=40)),
-                ('history_organisme_id', models.BigIntegerField(null=True)),
-                ('history_operation', models.UUIDField(null=True)),
-                ('famille', models.CharField(max_length=30, verbose_name='famille')),
-                ('valeur', models.CharField(max_length=40, verbose_name='valeur')),
-                ('poids', models.SmallIntegerField(verbose_name='poids')),
-                ('expressions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), verbose_name='expressions')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('territoire', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='dossiers.territoire')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("history_geste", models.CharField(default="", max_length=60)),
+                ("history_motif", models.CharField(blank=True, default="", max_length=40)),
+                ("history_organisme_id", models.BigIntegerField(null=True)),
+                ("history_operation", models.UUIDField(null=True)),
+                ("famille", models.CharField(max_length=30, verbose_name="famille")),
+                ("valeur", models.CharField(max_length=40, verbose_name="valeur")),
+                ("poids", models.SmallIntegerField(verbose_name="poids")),
+                (
+                    "expressions",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), verbose_name="expressions"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "territoire",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="dossiers.territoire",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical lexique',
-                'verbose_name_plural': 'historical lexiques',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical lexique",
+                "verbose_name_plural": "historical lexiques",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Lexique',
+            name="Lexique",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('famille', models.CharField(max_length=30, verbose_name='famille')),
-                ('valeur', models.CharField(max_length=40, verbose_name='valeur')),
-                ('poids', models.SmallIntegerField(verbose_name='poids')),
-                ('expressions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), verbose_name='expressions')),
-                ('territoire', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='lexiques', to='dossiers.territoire')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("famille", models.CharField(max_length=30, verbose_name="famille")),
+                ("valeur", models.CharField(max_length=40, verbose_name="valeur")),
+                ("poids", models.SmallIntegerField(verbose_name="poids")),
+                (
+                    "expressions",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), verbose_name="expressions"
+                    ),
+                ),
+                (
+                    "territoire",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lexiques",
+                        to="dossiers.territoire",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lexique',
-                'ordering': ('famille', 'valeur', '-poids', 'id'),
-                'constraints': [models.UniqueConstraint(fields=('territoire', 'famille', 'valeur', 'poids'), name='un_lexique_par_valeur_et_poids', nulls_distinct=False, violation_error_message='Ces mots ont déjà leur ligne.'), models.CheckConstraint(condition=models.Q(('poids__gte', -9), ('poids__lte', 9)), name='lexique_poids', violation_error_message='Un poids va de -9 à 9.'), models.CheckConstraint(condition=models.Q(('territoire__isnull', False), models.Q(('poids', 0), _negated=True), _connector='OR'), name='lexique_retire_par_un_territoire', violation_error_message='Seul un territoire retire des mots.')],
+                "verbose_name": "lexique",
+                "ordering": ("famille", "valeur", "-poids", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("territoire", "famille", "valeur", "poids"),
+                        name="un_lexique_par_valeur_et_poids",
+                        nulls_distinct=False,
+                        violation_error_message="Ces mots ont déjà leur ligne.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("poids__gte", -9), ("poids__lte", 9)),
+                        name="lexique_poids",
+                        violation_error_message="Un poids va de -9 à 9.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("territoire__isnull", False), models.Q(("poids", 0), _negated=True), _connector="OR"
+                        ),
+                        name="lexique_retire_par_un_territoire",
+                        violation_error_message="Seul un territoire retire des mots.",
+                    ),
+                ],
             },
         ),
     ]

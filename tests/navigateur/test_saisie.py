@@ -101,7 +101,10 @@ def test_ce_que_l_agent_a_rempli_ou_ecarte_ne_revient_pas(page_de):
     page.keyboard.press("Alt+Digit0")
     expect(page.get_by_role("checkbox", name="Logement")).to_be_checked()
     expect(page.get_by_role("checkbox", name="Scolarisation")).not_to_be_checked()
-    assert (page.locator("#id_nom").input_value(), page.locator("#id_urgence").input_value()) == ("Vasseur-Roux", "basse")
+    assert (page.locator("#id_nom").input_value(), page.locator("#id_urgence").input_value()) == (
+        "Vasseur-Roux",
+        "basse",
+    )
     page.locator("#id_texte").press_sequentially(" école")
     page.wait_for_timeout(700)
     expect(puce(page, "Scolarisation")).to_have_count(0)

@@ -19,7 +19,7 @@ from dossiers.regles.saisie.lexique import Lexiques
 
 class Command(BaseCommand):
     help = "Mesure précision, rappel et F1 de la saisie sur un fichier d’appels (format de donnees/appels.json)."
-    requires_system_checks: list[str] = []  # noqa: RUF012
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("fichier", help="fichier JSON d’appels")
@@ -46,7 +46,9 @@ class Command(BaseCommand):
             self._ecarts(bilan)
 
     def _tableau(self, bilan: Bilan) -> None:
-        self.stdout.write(f"{bilan.n} appels\n{'champ':<12} {'précision':>9} {'rappel':>7} {'F1':>6}   justes  faux  manqués")
+        self.stdout.write(
+            f"{bilan.n} appels\n{'champ':<12} {'précision':>9} {'rappel':>7} {'F1':>6}   justes  faux  manqués"
+        )
         for nom, c in bilan.champs.items():
             scores = f"{c.precision:>9.3f} {c.rappel:>7.3f} {c.f1:>6.3f}"
             self.stdout.write(f"{nom:<12} {scores}   {c.justes:>6} {c.faux:>5} {c.manques:>8}")

@@ -10,7 +10,7 @@ PHRASES = MappingProxyType(
     {
         "nir_refuse": "Un numéro de sécurité sociale est écrit : retirez-le, l’appel ne sera pas enregistré avec lui.",
         "nir_possible": "Ces chiffres ressemblent à un numéro de sécurité sociale : ne le gardez pas.",
-        "donnee_sante": "Santé : ne l’écrivez pas. Notez le besoin (« logement accessible », « école à voir avec l’établissement »), pas la cause.",
+        "donnee_sante": "Santé : ne l’écrivez pas. Notez le besoin (« logement accessible », « école à voir »), pas la cause.",
         "donnee_sensible": "Opinion, religion ou vie privée : ne l’écrivez pas.",
         "confidentiel": "Discrétion demandée : dites-le au responsable, le dossier peut être à confidentialité renforcée.",
         "padhue": "Diplôme hors Union européenne : l’ARS et le CNG répondent des étapes, ne promettez pas de date.",

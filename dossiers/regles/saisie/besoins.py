@@ -72,7 +72,10 @@ def _metier_du_conjoint(notes: Notes, conjoints: list[Trouve], indices: Indices)
     """Return the words (ranks) of a spouse with their trade: « mari cuisinier », « épouse : prof d’anglais »."""
     for metier in indices.metiers:
         for conjoint in conjoints:
-            if 0 <= metier.debut - conjoint.fin <= PORTEE_METIER and notes.phrases[conjoint.debut] >= notes.phrases[metier.debut] - 1:
+            if (
+                0 <= metier.debut - conjoint.fin <= PORTEE_METIER
+                and notes.phrases[conjoint.debut] >= notes.phrases[metier.debut] - 1
+            ):
                 return conjoint.debut, metier.fin
         if indices.appelant_conjoint:
             return metier.debut, metier.fin

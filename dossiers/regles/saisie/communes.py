@@ -16,10 +16,15 @@ SURE = 0.7
 _FENETRE = 8
 _LIEN = re.compile(r"[\s\-'’./]{0,3}")
 _LIEUX = frozenset(
-    "a au aux en sur vers d de du des pres cote secteur autour commune mairie entre ou et ville centre".split()
-)
-_TITRES = frozenset("dr docteur docteure m mme mr monsieur madame mlle melle me maitre".split())
-_GENERIQUES = frozenset("saint sainte saints saintes grand grande notre chateau mont".split())
+    [
+        "a", "au", "aux", "en", "sur", "vers", "d", "de", "du", "des", "pres", "cote", "secteur", "autour", "commune",
+        "mairie", "entre", "ou", "et", "ville", "centre",
+    ]
+)  # fmt: skip
+_TITRES = frozenset([
+    "dr", "docteur", "docteure", "m", "mme", "mr", "monsieur", "madame", "mlle", "melle", "me", "maitre",
+])  # fmt: skip
+_GENERIQUES = frozenset(["saint", "sainte", "saints", "saintes", "grand", "grande", "notre", "chateau", "mont"])
 _LONGUEUR_PARLANTE = 6
 
 
@@ -73,7 +78,11 @@ def proposer_communes(
     prises = [p.mots for p in trouvees]
     for t in anciennes:
         ou = notes.jetons[t.debut].debut
-        if not any(a <= ou < b for a, b in prises) and (nom := par_code.get(t.valeur)) and notes.jetons[t.debut].majuscule:
+        if (
+            not any(a <= ou < b for a, b in prises)
+            and (nom := par_code.get(t.valeur))
+            and notes.jetons[t.debut].majuscule
+        ):
             trouvees.append(_proposition(nom, notes, t.debut, t.fin, 0.9))
     for t in voisines:
         if notes.jetons[t.debut].majuscule:
@@ -128,7 +137,8 @@ class _Lecteur:
 
     def _fenetres(self, i: int) -> list[tuple[int, tuple[str, ...]]]:
         """Return the runs of joined words that start here, longest first, as (end, telling words)."""
-        jetons, runs, mots = self.notes.jetons, [], []
+        jetons, runs = self.notes.jetons, []
+        mots: list[str] = []
         for j in range(i, min(i + _FENETRE, len(jetons))):
             jeton = jetons[j]
             if j > i and not _LIEN.fullmatch(self.notes.brut[jetons[j - 1].fin : jeton.debut]):
@@ -156,7 +166,9 @@ class _Lecteur:
     def _situe(self, i: int) -> bool:
         """Tell whether a place word, an article aside, stands before, or a place was just named (« Anduze/Mialet »)."""
         avant = [j.plie for j in self.notes.jetons[max(0, i - 3) : i]]
-        return bool({*avant[-1:]} & _LIEUX) or (avant[-1:] in (["l"], ["la"], ["le"], ["les"]) and bool({*avant} & _LIEUX))
+        return bool({*avant[-1:]} & _LIEUX) or (
+            avant[-1:] in (["l"], ["la"], ["le"], ["les"]) and bool({*avant} & _LIEUX)
+        )
 
     def _enumere(self, i: int) -> bool:
         """Tell whether a name opens a bracket or goes on a list: « le Gers (Fleurance, Condom) »."""
@@ -201,7 +213,7 @@ class _Lecteur:
         if len(colle) < _LONGUEUR_PARLANTE or not (premier.majuscule or self._situe(i)):
             return None
         # a usual word is nobody's mistake: « mages » is not « images »
-        if fin - i == 1 and (premier.plie in self.prenoms or not premier.majuscule and len(colle) < 8):
+        if fin - i == 1 and (premier.plie in self.prenoms or (not premier.majuscule and len(colle) < 8)):
             return None
         noms = [
             n
@@ -212,5 +224,8 @@ class _Lecteur:
         return noms[0] if len(noms) == 1 else None
 
 
-_PREPOSITIONS = frozenset("d de du des en et a au aux sur sous s lez pres".split())
-_PETITS = frozenset("l la le les d de du des en et a au aux sur sous s lez les pres".split())
+_PREPOSITIONS = frozenset(["d", "de", "du", "des", "en", "et", "a", "au", "aux", "sur", "sous", "s", "lez", "pres"])
+_PETITS = frozenset([
+    "l", "la", "le", "les", "d", "de", "du", "des", "en", "et", "a", "au", "aux", "sur", "sous", "s", "lez", "les",
+    "pres",
+])  # fmt: skip

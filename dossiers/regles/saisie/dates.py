@@ -13,14 +13,17 @@ _MOIS = {
     "decembre": 12, "dec": 12,
 }  # fmt: skip
 _JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_NOMBRES = {n: i for i, n in enumerate("zero un deux trois quatre cinq six sept huit neuf dix onze douze".split())}
+_NOMBRES = {n: i for i, n in enumerate([
+    "zero", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze",
+])}  # fmt: skip
 _NOMBRES |= {"une": 1, "quinze": 15, "vingt": 20, "dix-huit": 18}
 _M = "|".join(_MOIS)
 _J = "|".join(_JOURS)
 _N = r"(\d{1,3}|" + "|".join(sorted(_NOMBRES, key=len, reverse=True)) + ")"
 _AN = r"(?:\s+(?:de\s+)?(20\d\d|(?<=\s)2[5-9]|(?<=\s)3\d)\b(?!\s*[h€%a]))?"
 _PASSE = re.compile(
-    r"(?:depuis|these\w*|soutenu\w*|diplom\w*|promo\w*|ne|nee|dpa|bebe ne|valable|licence jusqu\w*(?: au)?|en date du|msg|message|telephone|appele|rappele|appelait|passe"
+    r"(?:depuis|these\w*|soutenu\w*|diplom\w*|promo\w*|ne|nee|dpa|bebe ne|valable|licence jusqu\w*(?: au)?|en date du|msg|message"
+    r"|telephone|appele|rappele|appelait|passe"
     r"|a laisse un message|appel du|bilan|chiffres?|en poste|grace|courrier du|publie|lu|recus?|dernier|derniere)"
     r"(?:\s+\w+){0,2}\W*$"
 )
@@ -42,7 +45,9 @@ def dates(notes: Notes, appel: dt.date) -> list[DateLue]:
     lues: list[DateLue] = []
     for motif, calculer, vague in _MOTIFS:
         for m in motif.finditer(notes.plie):
-            if any(d.debut < m.end() and m.start() < d.fin for d in lues) or _PASSE.search(notes.plie[max(0, m.start() - 40) : m.start()]):
+            if any(d.debut < m.end() and m.start() < d.fin for d in lues) or _PASSE.search(
+                notes.plie[max(0, m.start() - 40) : m.start()]
+            ):
                 continue
             jour = _sans_faute(calculer, m, appel)
             if jour and appel <= jour <= appel.replace(year=appel.year + 6, day=min(appel.day, 28)):
@@ -56,7 +61,9 @@ def echeance(notes: Notes, appel: dt.date) -> DateLue | None:
     return next((d for d in restantes if not d.vague), restantes[0] if restantes else None)
 
 
-def _sans_faute(calculer: Callable[[re.Match[str], dt.date], dt.date | None], m: re.Match[str], appel: dt.date) -> dt.date | None:
+def _sans_faute(
+    calculer: Callable[[re.Match[str], dt.date], dt.date | None], m: re.Match[str], appel: dt.date
+) -> dt.date | None:
     try:
         return calculer(m, appel)
     except (ValueError, OverflowError):
@@ -123,8 +130,7 @@ def _dans(m: re.Match[str], appel: dt.date) -> dt.date:
 def _jour_semaine(m: re.Match[str], appel: dt.date) -> dt.date:
     ecart = (_JOURS.index(m.group(1)) - appel.weekday() - 1) % 7 + 1
     if m.group(2) and m.group(2).isdigit():
-        jour = next(j for j in (appel + dt.timedelta(days=n) for n in range(1, 62)) if j.day == int(m.group(2)))
-        return jour
+        return next(j for j in (appel + dt.timedelta(days=n) for n in range(1, 62)) if j.day == int(m.group(2)))
     return appel + dt.timedelta(days=ecart)
 
 
@@ -142,7 +148,15 @@ def _proche(m: re.Match[str], appel: dt.date) -> dt.date:
 
 
 def _saison(m: re.Match[str], appel: dt.date) -> dt.date:
-    mois, jour = {"printemps": (3, 20), "ete": (6, 21), "automne": (9, 22), "hiver": (12, 21), "noel": (12, 25), "paques": (4, 5), "toussaint": (11, 1)}[m.group(1)]
+    mois, jour = {
+        "printemps": (3, 20),
+        "ete": (6, 21),
+        "automne": (9, 22),
+        "hiver": (12, 21),
+        "noel": (12, 25),
+        "paques": (4, 5),
+        "toussaint": (11, 1),
+    }[m.group(1)]
     return _prochain(jour, mois, _an(m.group(2)), appel)
 
 
@@ -157,7 +171,8 @@ _MOTIFS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], dt.date], dt.date
     (re.compile(r"(?<![\d/.])(\d{1,2})[/.](\d{1,2})(?:[/.](20\d\d|\d\d))?(?![\d/.]|\s*(?:h|%|ans|a\b))"), _chiffres, False),
     (re.compile(rf"\b(debut|mi|courant|fin)[ -]*(?:de |du mois de |d )?({_M})\b\.?{_AN}"), _partie, False),
     (re.compile(rf"\brentree(?: scolaire)?(?: de| du| d)?\s*(?:({_M})\b\.?)?{_AN}"), _rentree, False),
-    (re.compile(rf"\b(?:pour|pr|des|en|de|d|a partir de|a partir d|jusqu a|jusqu en|jusque|au mois de|mois de|dispo|arriv\w+|logement|vers|depuis)\W{{1,2}}({_M})\b\.?{_AN}"), _mois_seul, False),
+    (re.compile(rf"\b(?:pour|pr|des|en|de|d|a partir de|a partir d|jusqu a|jusqu en|jusque|au mois de|mois de|dispo"
+            rf"|arriv\w+|logement|vers|depuis)\W{{1,2}}({_M})\b\.?{_AN}"), _mois_seul, False),
     (re.compile(rf"\b(?:dans|d ici|d'ici|sous|d’ici)\s+{_N}\s*(jours?|j|semaines?|sem|mois|ans?|annees?)\b"), _dans, False),
     (re.compile(rf"(?<!\ble )\b({_J})(?:\s+(prochain|\d{{1,2}}))?\b"), _jour_semaine, False),
     (re.compile(r"\b(apres[- ]demain|demain|semaine prochaine|mois prochain|an prochain|annee prochaine)\b"), _proche, False),

@@ -14,7 +14,9 @@ _ENFANTS = re.compile(
 )
 _UN_AGE = re.compile(r"\b(\d{1,2})\s*(?:ans|an|a)\b")
 _MOIS = re.compile(r"\b(\d{1,2})\s*mois\b")
-_LISTE = re.compile(r"^\W*(?:de|ages? de|agees? de|:)?\W*((?:\d{1,2}\s*(?:ans?|a)?\s*(?:,|/|et|&|\+|-)\s*)*\d{1,2})\s*(?:ans?|a)\b")
+_LISTE = re.compile(
+    r"^\W*(?:de|ages? de|agees? de|:)?\W*((?:\d{1,2}\s*(?:ans?|a)?\s*(?:,|/|et|&|\+|-)\s*)*\d{1,2})\s*(?:ans?|a)\b"
+)
 _SANS = re.compile(r"\b(?:pas|sans|0|aucun)\s*(?:d\s*[’']?\s*)?(?:enfants?|enf)\b")
 _BEBE = frozenset(("bebe", "bebes", "bb"))
 FAMILLE_MAX = 8
@@ -54,7 +56,9 @@ def enfants(notes: Notes, niveaux: list[Trouve], conjoint: list[Trouve], metier:
         return classes[:FAMILLE_MAX]
     if not mentions:
         return []
-    return [Enfant("creche" if m.group(2) in _BEBE else "", *m.span()) for m in _repetees(mentions, compte)][:FAMILLE_MAX]
+    return [Enfant("creche" if m.group(2) in _BEBE else "", *m.span()) for m in _repetees(mentions, compte)][
+        :FAMILLE_MAX
+    ]
 
 
 def _est_du_foyer(plie: str, mention: re.Match[str]) -> bool:
@@ -95,23 +99,29 @@ def _ages_apres(plie: str, mention: re.Match[str], borne: int) -> list[Enfant]:
     return [Enfant(n, mention.start(), fin) for age in nombres if (n := niveau_de(age))]
 
 
-def _classes(
-    notes: Notes, niveaux: list[Trouve], metier: list[Trouve], mentions: list[re.Match[str]]
-) -> list[Enfant]:
+def _classes(notes: Notes, niveaux: list[Trouve], metier: list[Trouve], mentions: list[re.Match[str]]) -> list[Enfant]:
     """Return the classes named, but those that belong to a job (« prof au collège »)."""
     trouvees = []
     enseigne = any(m.valeur == "enseignant" for m in metier)
     for t in niveaux:
         if t.valeur == RIEN:
             continue
-        if any(abs(t.debut - m.fin) <= 3 and notes.phrases[t.debut] == notes.phrases[m.debut] and m.fin <= t.debut and m.valeur == "enseignant" for m in metier):
+        if any(
+            abs(t.debut - m.fin) <= 3
+            and notes.phrases[t.debut] == notes.phrases[m.debut]
+            and m.fin <= t.debut
+            and m.valeur == "enseignant"
+            for m in metier
+        ):
             continue
         trouvees.append(Enfant(t.valeur, notes.jetons[t.debut].debut, notes.jetons[t.fin - 1].fin))
     precises = [e for e in trouvees if notes.plie[e.debut : e.fin] not in _VAGUES]
     return precises or ([] if enseigne and not mentions else _une_par_niveau(trouvees))
 
 
-_VAGUES = frozenset(("college", "lycee", "creche", "maternelle", "primaire", "ecole primaire", "place en creche", "elementaire"))
+_VAGUES = frozenset(
+    ("college", "lycee", "creche", "maternelle", "primaire", "ecole primaire", "place en creche", "elementaire")
+)
 
 
 def _une_par_niveau(enfants: list[Enfant]) -> list[Enfant]:

@@ -15,9 +15,11 @@ CHAMPS = ("besoins", "communes", "telephones", "statut", "urgence", "issue", "do
 BESOINS_COTES = frozenset(("formalites", "logement", "emploi_conjoint", "scolarisation", "reseau", "aides", "loisirs"))
 """The seven needs of the corpus; a visit is an alert there (« visite_a_organiser »), so it is compared only where a file asks for it."""
 STATUTS_COTES = frozenset(
-    "interne docteur_junior remplacant_licence remplacant_these collaborateur primo_installation installe_autre_departement"
-    " salarie diplome_ue padhue_pcc".split()
-)
+    [
+        "interne", "docteur_junior", "remplacant_licence", "remplacant_these", "collaborateur", "primo_installation",
+        "installe_autre_departement", "salarie", "diplome_ue", "padhue_pcc",
+    ]
+)  # fmt: skip
 """The statuses a file of ours can hold; « journaliste » or « mairie » in a file are roles, not a doctor's status."""
 PREMIERS = 3
 ALARME = 0.25
@@ -154,7 +156,9 @@ def issue_probable(lu: Lu, connu: bool) -> str:
 
 
 def _parle_d_un_medecin(lu: Lu) -> bool:
-    return not (lu.appelant and lu.appelant.role == "tiers") and not (lu.issue and lu.issue.valeur == "opportunite_enregistree")
+    return not (lu.appelant and lu.appelant.role == "tiers") and not (
+        lu.issue and lu.issue.valeur == "opportunite_enregistree"
+    )
 
 
 def _identites(attendu: Mapping[str, Any], affaire: int) -> list[Identite]:

@@ -7,10 +7,13 @@ from dossiers.regles.saisie.notes import Notes
 
 TETE = 6
 """Words a caller is announced in: « CPAM 30 relation PS (M. Arnaud) », « infirmière libérale veut… »."""
-SUIVIES = frozenset(("dossier_cree", "rattache", "message_vocal", "information_donnee", "inscription_evenement", "appel_interrompu"))
+SUIVIES = frozenset(
+    ("dossier_cree", "rattache", "message_vocal", "information_donnee", "inscription_evenement", "appel_interrompu")
+)
 """Outcomes of a call in which needs are expressed; elsewhere a word like « logement » is an offer, or somebody else's."""
 _ORDRE = (
-    "numero_invalide", "injoignable", "repondeur_2", "repondeur_1", "joint", "message_vocal", "demande_rgpd", "appel_muet", "refus_divulgation", "demarchage", "erreur_numero", "reoriente",
+    "numero_invalide", "injoignable", "repondeur_2", "repondeur_1", "joint", "message_vocal", "demande_rgpd", "appel_muet", "refus_divulgation",
+    "demarchage", "erreur_numero", "reoriente",
     "opportunite_enregistree", "inscription_evenement", "suivi_realise", "appel_interrompu", "information_donnee",
     "contact_direct_demande",
 )  # fmt: skip
@@ -63,10 +66,13 @@ def _autre_profession(notes: Notes, lus: dict[str, list[Trouve]]) -> Trouve | No
     return None
 
 
-def issue(lus: dict[str, list[Trouve]], qui: Appelant | None, statut: Trouve | None, *, candidat: bool) -> Trouve | None:
+def issue(
+    lus: dict[str, list[Trouve]], qui: Appelant | None, statut: Trouve | None, *, candidat: bool
+) -> Trouve | None:
     """Return how the call may end, with its words, from what is said alone; None for an ordinary call.
 
-    A doctor settled elsewhere gives up a practice there: it is no offer here. `candidat` tells whether a doctor is named, so that a partner who speaks of one is not a partner's own question.
+    A doctor settled elsewhere gives up a practice there: it is no offer here. `candidat` tells whether a doctor is named, so
+    that a partner who speaks of one is not a partner's own question.
     """
     dits = {v: t for v in _ORDRE if (t := _premiere(lus, v))}
     if qui and qui.metier:
@@ -84,4 +90,3 @@ def issue(lus: dict[str, list[Trouve]], qui: Appelant | None, statut: Trouve | N
 
 def _premiere(lus: dict[str, list[Trouve]], valeur: str) -> Trouve | None:
     return next((t for t in lus.get("issue", ()) if t.valeur == valeur and t.valeur != RIEN), None)
-

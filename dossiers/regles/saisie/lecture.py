@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from dossiers.regles.dates import date_longue
 from dossiers.regles.saisie import alertes as regles_alertes
@@ -67,8 +68,12 @@ def lire(texte: str, lexiques: Lexiques, communes: Communes, appel: dt.date) -> 
         lus[famille] = nier(lus.get(famille, []), lus.get("negation", []), notes.phrases)
     lu = Lu(notes, lus)
     lu.telephones = proposer_numeros(notes)
-    lu.courriels = [Proposition("courriel", m.group().lower(), m.group(), m.span()) for m in _COURRIEL.finditer(notes.brut)]
-    lu.communes = proposer_communes(notes, communes, lexiques, lus.get("commune_ancienne", []), lus.get("commune_voisine", []))
+    lu.courriels = [
+        Proposition("courriel", m.group().lower(), m.group(), m.span()) for m in _COURRIEL.finditer(notes.brut)
+    ]
+    lu.communes = proposer_communes(
+        notes, communes, lexiques, lus.get("commune_ancienne", []), lus.get("commune_voisine", [])
+    )
     _lire_qui(lu, lexiques)
     _lire_quoi(lu, appel)
     return lu
@@ -94,7 +99,7 @@ def _deux_docteurs(lu: Lu) -> bool:
     medecins = [p for p in lu.personnes if p.est_medecin]
     return any(
         re.fullmatch(r"\W*(?:et|&)(?: sa \w+| son \w+)?\W*", lu.notes.brut[un.fin : autre.debut])
-        for un, autre in zip(medecins, medecins[1:], strict=False)
+        for un, autre in pairwise(medecins)
     )
 
 

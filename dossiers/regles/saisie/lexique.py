@@ -110,9 +110,7 @@ class Lexiques:
         # nobody mistypes the first letter, and comparing fewer words is quicker
         fautes = {m for m in self._longs if m[0] == mot[0] and abs(len(m) - len(mot)) <= 1 and a_une_faute_pres(m, mot)}
         debuts = (p for p in self._prefixes_longs if p[0] == mot[0])
-        return fautes | {
-            p for p in debuts if any(a_une_faute_pres(p[:-1], mot[: len(p) - 1 + d]) for d in (-1, 0, 1))
-        }
+        return fautes | {p for p in debuts if any(a_une_faute_pres(p[:-1], mot[: len(p) - 1 + d]) for d in (-1, 0, 1))}
 
 
 def _suivre(pieces: tuple[str, ...], sens: list[frozenset[str]], phrases: tuple[int, ...], i: int) -> int:
@@ -135,7 +133,10 @@ def _garder_les_longs(trouves: list[Trouve]) -> list[Trouve]:
     """Drop what stands inside a longer expression of the same family, and the same value said by the same words."""
     gardes: list[Trouve] = []
     for t in sorted(set(trouves), key=lambda t: (t.debut - t.fin, -abs(t.poids), t.debut)):
-        dedans = any(g.debut <= t.debut and t.fin <= g.fin and g.fin - g.debut > t.fin - t.debut for g in gardes)
+        # a counter-hint counts wherever it stands: « compagne… rien à chercher »
+        dedans = t.poids > 0 and any(
+            g.debut <= t.debut and t.fin <= g.fin and g.fin - g.debut > t.fin - t.debut for g in gardes
+        )
         meme = any((g.valeur, g.debut, g.fin) == (t.valeur, t.debut, t.fin) for g in gardes)
         if not dedans and not meme:
             gardes.append(t)

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 
 from dossiers.regles.saisie.notes import Jeton, Notes
 
-_TITRES = frozenset("dr docteur docteure m mr mme monsieur madame mlle melle".split())
-_MEDECIN = frozenset("dr docteur docteure".split())
-_PARTICULES = frozenset("de du le la ben ibn el al van von da di dos des d o mac bou abd der den".split())
+_TITRES = frozenset(["dr", "docteur", "docteure", "m", "mr", "mme", "monsieur", "madame", "mlle", "melle"])
+_MEDECIN = frozenset(["dr", "docteur", "docteure"])
+_PARTICULES = frozenset([
+    "de", "du", "le", "la", "ben", "ibn", "el", "al", "van", "von", "da", "di", "dos", "des", "d", "o", "mac",
+    "bou", "abd", "der", "den",
+])  # fmt: skip
 _ANNONCES = (("appelle",), ("nom",), ("dossier",), ("interne",), ("nomme",))
 _LIEN = re.compile(r"[ .\-'’\u00a0]{0,2}")
-_OU = re.compile(r"\b(?:dr|docteur|docteure|mme|m|monsieur|madame)\.? +([^\W\d_][\w()'-]+) +ou +([^\W\d_][\w()'-]+)", re.IGNORECASE)
+_OU = re.compile(
+    r"\b(?:dr|docteur|docteure|mme|m|monsieur|madame)\.? +([^\W\d_][\w()'-]+) +ou +([^\W\d_][\w()'-]+)", re.IGNORECASE
+)
 LONGUEUR_MAX = 5
 
 
@@ -29,7 +34,9 @@ class Nomme:
         return self.titre in _MEDECIN
 
 
-def nommes(notes: Notes, prenoms: dict[str, str], hors_nom: dict[str, str], lieux: list[tuple[int, int]]) -> list[Nomme]:
+def nommes(
+    notes: Notes, prenoms: dict[str, str], hors_nom: dict[str, str], lieux: list[tuple[int, int]]
+) -> list[Nomme]:
     """Return who is named, in order, each once; `lieux` are the stretches that name a commune."""
     lecteur = _Lecteur(notes, prenoms, hors_nom, lieux)
     trouves = lecteur.lire()
@@ -104,12 +111,21 @@ class _Lecteur:
         if jeton.majuscule or self._particule(i):
             return True
         # « dr petit nina », « mme fournier » : no capital, right behind a title
-        return attendu and i - debut < 2 and (i == debut or jeton.plie in self.prenoms or self.notes.jetons[debut].plie in self.prenoms)
+        return (
+            attendu
+            and i - debut < 2
+            and (i == debut or jeton.plie in self.prenoms or self.notes.jetons[debut].plie in self.prenoms)
+        )
 
     def _particule(self, i: int) -> bool:
         jetons = self.notes.jetons
         suivant = jetons[i + 1] if i + 1 < len(jetons) else None
-        return jetons[i].plie in _PARTICULES and suivant is not None and suivant.majuscule and suivant.plie not in self.hors_nom
+        return (
+            jetons[i].plie in _PARTICULES
+            and suivant is not None
+            and suivant.majuscule
+            and suivant.plie not in self.hors_nom
+        )
 
     def _parait_un_nom(self, mots: list[Jeton]) -> bool:
         """Tell whether capitals alone make a name: a known first name beside another word, or a name in capitals."""
@@ -121,6 +137,7 @@ class _Lecteur:
 
     def _partager(self, mots: list[Jeton], titre: bool) -> tuple[str, str]:
         """Return family name and first name; capitals tell them apart, else the list of first names, else their order."""
+
         def joindre(choisis: list[Jeton]) -> str:
             if not choisis:
                 return ""
@@ -135,7 +152,11 @@ class _Lecteur:
         if len(mots) == 1:
             return ("", joindre(mots)) if mots[0].plie in self.prenoms and not titre else (joindre(mots), "")
         tete = 1
-        while tete < len(mots) - 1 and mots[tete].plie in self.prenoms and self.notes.brut[mots[tete - 1].fin : mots[tete].debut] == "-":
+        while (
+            tete < len(mots) - 1
+            and mots[tete].plie in self.prenoms
+            and self.notes.brut[mots[tete - 1].fin : mots[tete].debut] == "-"
+        ):
             tete += 1
         if mots[0].plie in self.prenoms or len(mots[0].brut) == 1:
             return joindre(mots[tete:]), joindre(mots[:tete])

@@ -74,8 +74,9 @@ class Notes:
         for i, jeton in enumerate(self.jetons):
             avant = self.jetons[i - 1] if i else None
             entre = self.brut[avant.fin : jeton.debut] if avant else ""
-            # « M. Prat », « St. Hilaire » : the point of an abbreviation ends no sentence
-            abrege = avant is not None and len(avant.brut) <= 3 and entre.strip() == "."
+            # « M. Prat », « dipl. roumain » : the point of an abbreviation ends no sentence
+            court = 3 if jeton.majuscule else 4
+            abrege = avant is not None and len(avant.brut) <= court and entre.strip() == "."
             rang += bool(_COUPURE.search(entre)) and not abrege
             rangs.append(rang)
         return tuple(rangs)

@@ -6,7 +6,10 @@ from dossiers.regles.saisie.notes import Notes, Proposition
 from dossiers.regles.telephones import formater_telephone, lire_telephone
 
 _UNITES = (
-    "zero un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize".split()
+    [
+        "zero", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze",
+        "treize", "quatorze", "quinze", "seize",
+    ]
 )  # fmt: skip
 _DIZAINES = {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60, "septante": 70, "nonante": 90}
 _BLANC = r"[ .,\-/\u00a0\u202f\u2009_]{0,3}"
@@ -28,7 +31,9 @@ def proposer_numeros(notes: Notes) -> list[Proposition]:
         if lu.e164:
             mots = (places[m.start()], places[m.end() - 1] + 1)
             libelle = formater_telephone(lu.e164)
-            trouves.setdefault(lu.e164, Proposition("numero", lu.e164, libelle, mots, 1.0 if m.group()[-1].isdigit() else 0.9))
+            trouves.setdefault(
+                lu.e164, Proposition("numero", lu.e164, libelle, mots, 1.0 if m.group()[-1].isdigit() else 0.9)
+            )
     return list(trouves.values())
 
 
@@ -41,7 +46,9 @@ def numero_incomplet(notes: Notes) -> tuple[int, int] | None:
 def _en_chiffres(notes: Notes) -> tuple[str, list[int]]:
     """Return the text with numbers in words written in digits by pairs, and where each sign comes from."""
     jetons = notes.jetons
-    texte, places, ici, i = [], [], 0, 0
+    texte: list[str] = []
+    places: list[int] = []
+    ici = i = 0
     while i < len(jetons):
         fin, chiffres = _dictee(notes, i)
         if not chiffres:

@@ -9,9 +9,20 @@ from dossiers.regles.delais import NATIONAL
 from dossiers.regles.saisie.dates import dates
 from dossiers.regles.saisie.notes import Notes
 
-_DEMANDE = re.compile(r"\b(?:rappel\w*|a rappeler|recontact\w*|re-?appel\w*|retelephon\w*|tel(?:ephoner)? moi|joignable|dispo\w* (?:au tel\w*|pour)?)\b")
+_DEMANDE = re.compile(
+    r"\b(?:rappel\w*|a rappeler|recontact\w*|re-?appel\w*|retelephon\w*|tel(?:ephoner)? moi|joignable|dispo\w* (?:au tel\w*|pour)?)\b"
+)
 _HEURE = re.compile(r"\b(avt|avant|apres|ap|a partir de|des|vers|entre|a)\s*(\d{1,2})\s*(?:h|heures?)\s*(\d{2})?")
-_MOMENTS = {"matin": 12, "matinee": 12, "midi": 14, "apres-midi": 18, "apres midi": 18, "aprem": 18, "soir": 19, "soiree": 19}
+_MOMENTS = {
+    "matin": 12,
+    "matinee": 12,
+    "midi": 14,
+    "apres-midi": 18,
+    "apres midi": 18,
+    "aprem": 18,
+    "soir": 19,
+    "soiree": 19,
+}
 _MOMENT = re.compile(r"\b(" + "|".join(sorted(_MOMENTS, key=len, reverse=True)) + r")\b")
 _QUI_RAPPELLE = re.compile(r"\b(?:elle|il|on nous|rappellera|me rappelle|je rappelle|dr \w+|mme \w+)\s*$")
 _IMMEDIAT = re.compile(r"aujourd|ce jour|ce soir|ce matin|cet aprem")
@@ -51,7 +62,9 @@ def rappel(notes: Notes, appel: dt.date) -> Rappel | None:
         if not (jours or immediat or moment) and not _imperatif(m.group()):
             continue
         jour = appel if immediat else (jours[0].jour if jours else NATIONAL.ajouter_ouvres(appel, 1))
-        bout = max([m.end(), m.end() + ou, *(d.fin for d in jours[:1]), *([m.end() + immediat.end()] if immediat else [])])
+        bout = max(
+            [m.end(), m.end() + ou, *(d.fin for d in jours[:1]), *([m.end() + immediat.end()] if immediat else [])]
+        )
         return Rappel(jour, moment, bool(jours or immediat), m.start(), bout)
     return None
 

@@ -7,7 +7,15 @@ from dossiers.regles.saisie.lexique import Trouve
 CRITIQUE = dt.timedelta(days=7)
 HAUTE = dt.timedelta(days=45)
 SANS_SUITE = frozenset(
-    ("erreur_numero", "appel_muet", "demarchage", "information_donnee", "reoriente", "refus_divulgation", "suivi_realise")
+    (
+        "erreur_numero",
+        "appel_muet",
+        "demarchage",
+        "information_donnee",
+        "reoriente",
+        "refus_divulgation",
+        "suivi_realise",
+    )
 )
 
 
