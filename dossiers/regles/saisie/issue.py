@@ -12,8 +12,9 @@ SUIVIES = frozenset(
 )
 """Outcomes of a call in which needs are expressed; elsewhere a word like « logement » is an offer, or somebody else's."""
 _ORDRE = (
-    "numero_invalide", "injoignable", "repondeur_2", "repondeur_1", "joint", "message_vocal", "demande_rgpd", "appel_muet", "refus_divulgation",
-    "demarchage", "erreur_numero", "reoriente",
+    "numero_invalide", "injoignable", "repondeur_2", "repondeur_1", "joint", "message_vocal",
+    "demande_rgpd", "appel_muet", "refus_divulgation",
+     "demarchage", "erreur_numero", "reoriente",
     "opportunite_enregistree", "inscription_evenement", "suivi_realise", "appel_interrompu", "information_donnee",
     "contact_direct_demande",
 )  # fmt: skip

@@ -109,7 +109,8 @@ def _lire_quoi(lu: Lu, appel: dt.date) -> None:
     role = lu.appelant.role if lu.appelant else ""
     suivi = not issue or issue in SUIVIES
     conjoints, metiers = lus.get("conjoint", []), lus.get("metier", [])
-    if suivi:
+    # « sa fille », said by a parent of the doctor, is the doctor
+    if suivi and role != "tiers":
         lu.enfants = enfants(notes, lus.get("niveau", []), conjoints, metiers)
     indices = Indices(
         statut=lu.statut.valeur if lu.statut else "",

@@ -73,7 +73,7 @@ class _Lecteur:
         debut = i + 1 if titre else i
         while titre and debut < len(jetons) and jetons[debut].plie in _TITRES and self._suivi(debut):
             debut += 1
-        annonce = i > 0 and (jetons[i - 1].plie,) in _ANNONCES
+        annonce = i > 0 and (jetons[i - 1].plie,) in _ANNONCES and jetons[i].majuscule and self._suivi(i - 1)
         fin = self._etendre(debut, bool(titre), annonce)
         mots = list(jetons[debut:fin])
         if not mots or (not titre and not annonce and not self._parait_un_nom(mots)):
