@@ -138,7 +138,8 @@ def rapprochements(lu: Lu, connus: list[Identite]) -> list[Rapprochement]:
     """Return the earlier cases the call may repeat, most likely first, each once, as the screen's search would say."""
     telephones = tuple(t.valeur for t in lu.telephones)
     courriel = lu.courriels[0].valeur if lu.courriels else ""
-    nommes = [(p.nom, p.prenom) for p in lu.personnes] or [("", "")]
+    # a number is looked up before any name is typed: a couple or flatmates share one under other names
+    nommes = [("", ""), *((p.nom, p.prenom) for p in lu.personnes)]
     meilleurs: dict[int | None, Rapprochement] = {}
     for nom, prenom in nommes:
         for r in rapprocher(Identite(nom, prenom, telephones=telephones, courriel=courriel), connus):
