@@ -95,6 +95,8 @@ def panneau(agent: Agent, saisie: QueryDict | Mapping[str, str]) -> Panneau:
     lu = lire(donnees.get("texte", ""), lexiques, communes, _jour(donnees.get("recu_le", "")))
     ecartees = set(donnees.getlist("ecartees"))
     puces = [p for p in _proposees(lu, donnees, agent) if p.cle not in ecartees]
+    # what only the agent can tell apart comes last: the digits go to what is sure
+    puces.sort(key=lambda p: p.confiance < SURE)
     rangees = [
         Puce(p, FAMILLES[p.champ], lu.notes.extrait(*p.mots), rang if rang <= TOUCHES else 0)
         for rang, p in enumerate(puces, start=1)
