@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from dossiers.regles.texte import cle_tri
@@ -86,6 +86,7 @@ class Notes:
         return " ".join(self.brut[debut:fin].split())
 
 
+@lru_cache(maxsize=4096)
 def _plier(signe: str) -> str:
     plie = cle_tri(signe)
     return plie if len(plie) == 1 else (plie[:1] or " ")
