@@ -27,7 +27,9 @@ from dossiers.models import (
     Telephone,
     creer,
     ecrire_ensemble,
+    historiser,
 )
+from dossiers.regles.information import VERSION
 from dossiers.regles.telephones import lire_telephone
 from dossiers.regles.texte import assainir, contient_nir
 
@@ -144,16 +146,38 @@ def _reunir(saisi: AppelSaisi, joint: Dossier | None) -> _Reunis:
     role = Participant.Role.CONJOINT if saisi.role == Appel.Role.CONJOINT else Participant.Role.MEDECIN
     for connue in saisi.personnes_connues:
         reunis.participants.append((connue, role))
+    if saisi.information_dite:
+        _informer(saisi)
     if saisi.ouvrir or joint:
         _creer_personnes(saisi, reunis, joint)
     return reunis
 
 
+def _informer(saisi: AppelSaisi) -> None:
+    """Record that whoever is on the phone, known already, was told about their data; an earlier record stays."""
+    informees = [p for p in saisi.personnes_connues if p.information_le is None]
+    for personne in informees:
+        _noter_information(personne, saisi)
+        champs = ["information_le", "information_version", "information_canal"]
+        Personne.objects.filter(pk=personne.pk).update(**{champ: getattr(personne, champ) for champ in champs})
+    historiser(informees, "~")
+
+
+def _noter_information(personne: Personne, saisi: AppelSaisi) -> None:
+    personne.information_le = timezone.localdate(saisi.recu_le)
+    personne.information_version = VERSION
+    personne.information_canal = saisi.canal
+
+
 def _creer_personnes(saisi: AppelSaisi, reunis: _Reunis, joint: Dossier | None) -> None:
     anonyme = _conjoint_sans_nom(saisi, joint)
+    # the information is said to whoever is on the phone; the others are told by a letter of their own (RGPD, art. 14)
+    seule = not saisi.personnes_connues and saisi.information_dite
     personnes = [
-        _nommer(anonyme, fiche) if anonyme and fiche.role == Participant.Role.CONJOINT else _personne(fiche, saisi)
-        for fiche in saisi.personnes
+        _nommer(anonyme, fiche)
+        if anonyme and fiche.role == Participant.Role.CONJOINT
+        else _personne(fiche, saisi, informee=seule and rang == 0)
+        for rang, fiche in enumerate(saisi.personnes)
     ]
     creer([p for p in personnes if p is not anonyme])
     telephones = []
@@ -182,7 +206,7 @@ def _nommer(anonyme: Personne, fiche: PersonneSaisie) -> Personne:
     return anonyme
 
 
-def _personne(fiche: PersonneSaisie, saisi: AppelSaisi) -> Personne:
+def _personne(fiche: PersonneSaisie, saisi: AppelSaisi, *, informee: bool) -> Personne:
     personne = Personne(
         civilite=fiche.civilite,
         nom=assainir(fiche.nom),
@@ -192,8 +216,9 @@ def _personne(fiche: PersonneSaisie, saisi: AppelSaisi) -> Personne:
         metier=assainir(fiche.metier),
         courriel=fiche.courriel,
         ne_pas_rappeler=saisi.ne_pas_rappeler,
-        information_le=timezone.localdate() if saisi.information_dite else None,
     )
+    if informee:
+        _noter_information(personne, saisi)
     personne.calculer_cle()
     return personne
 

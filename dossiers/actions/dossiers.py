@@ -11,6 +11,7 @@ from dossiers.actions.recherche import indexer
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import Agent, Dossier, Participant, Personne, Telephone
 from dossiers.regles.droits import Section
+from dossiers.regles.information import VERSION
 from dossiers.regles.numeros import fabriquer_numero
 from dossiers.regles.telephones import lire_telephone
 
@@ -98,6 +99,8 @@ def enregistrer_personne(
             if nom not in CHAMPS_PERSONNE:
                 raise Introuvable("Ce champ ne se modifie pas ici.")
             setattr(personne, nom, valeur)
+        if personne.information_le and not personne.information_version:
+            personne.information_version = VERSION
         personne.save()
         participant = Participant.objects.filter(dossier=dossier, personne=personne).first() or Participant(
             dossier=dossier, personne=personne

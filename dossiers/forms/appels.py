@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 
 from dossiers.actions.appels import AppelSaisi, PersonneSaisie, Promesse
@@ -65,7 +66,7 @@ class AppelForm(forms.Form):
         required=False,
         max_length=20000,
         help_text=RAPPEL_NOTES,
-        widget=forms.Textarea(attrs={"rows": 7}),
+        widget=forms.Textarea(attrs={"rows": 7, "data-focus": ""}),
     )
     besoins = forms.MultipleChoiceField(label="Besoins", required=False, widget=forms.CheckboxSelectMultiple)
     communes = Texte(
@@ -97,6 +98,13 @@ class AppelForm(forms.Form):
         self.fields["besoins"].choices = besoins()  # type: ignore[attr-defined]
         for rang in range(1, ENFANTS + 1):
             self.fields[f"enfant_{rang}"] = forms.ChoiceField(label=f"Enfant {rang}", required=False, choices=NIVEAUX)
+
+    @classmethod
+    def en_cours(cls, donnees: QueryDict, *, agent: Agent) -> "AppelForm":
+        """Return the form as it stands while the call goes on: what is typed, and no reproach yet."""
+        form = cls(agent=agent)
+        form.initial = {n: donnees.getlist(n) if n == "besoins" else donnees.get(n, "") for n in form.fields}
+        return form
 
     @property
     def champs_enfants(self) -> list[forms.BoundField]:
@@ -237,7 +245,8 @@ class AppelForm(forms.Form):
     @property
     def avertissement_numero(self) -> str:
         """What to check about the number typed; it never blocks (regles.md C65)."""
-        return lire_telephone(self.data.get("numero", "")).avertissement if self.is_bound else ""
+        numero = (self.data if self.is_bound else self.initial).get("numero", "")
+        return lire_telephone(numero).avertissement if numero else ""
 
 
 def _moment(d: dict[str, Any]) -> dt.datetime:

@@ -3,7 +3,7 @@
 Building a query of eighty columns and turning it into SQL takes Django longer than PostgreSQL takes to answer. What
 changes from one request to the next is a handful of numbers: they are given at reading time, in the place of the unknowns
 the query was built with. Rights stay where they are: the query is built through `visibles_par`, for a reader of that
-nature and role (decision 0032).
+nature and role (decision 0034).
 """
 
 import copy

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dossiers", "0013_relance_par_attente"),
+        ("dossiers", "0014_lexiques"),
     ]
 
     operations = [

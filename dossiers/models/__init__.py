@@ -11,6 +11,7 @@ from dossiers.models.echeances import Echeancable, Horloge
 from dossiers.models.ensemble import ecrire_ensemble
 from dossiers.models.historique import auteur, creer, historique, historiser, signature_courante
 from dossiers.models.horloge import DelaiEtat, Fermeture, Pause
+from dossiers.models.lexiques import Lexique
 from dossiers.models.machine import Attend, Geste, Machine, Motif, champ_etat, geste
 from dossiers.models.mouvements import Fusion, Transfert
 from dossiers.models.organismes import Agent, Organisme
@@ -46,6 +47,7 @@ __all__ = [
     "Geste",
     "Horloge",
     "JeuRegles",
+    "Lexique",
     "Machine",
     "ModeleCourrier",
     "Motif",

@@ -4,6 +4,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from dossiers.models.historique import historique
+from dossiers.regles.information import CANAUX
 from dossiers.regles.telephones import formater_telephone
 from dossiers.regles.texte import cle_tri, normaliser
 
@@ -43,6 +44,8 @@ class Personne(models.Model):
     adresse = models.TextField("adresse postale", blank=True)
     ne_pas_rappeler = models.BooleanField("ne souhaite pas être rappelé", default=False)
     information_le = models.DateField("information « données personnelles » donnée le", null=True, blank=True)
+    information_version = models.CharField("version de l’information donnée", max_length=20, blank=True, default="")
+    information_canal = models.CharField("canal de l’information donnée", max_length=12, blank=True, default="")
 
     objects = models.Manager["Personne"]()
     history = historique(excluded_fields=["cle_nom"])
@@ -75,6 +78,12 @@ class Personne(models.Model):
     @property
     def cle_tri(self) -> str:
         return cle_tri(f"{self.nom} {self.prenom}")
+
+    @property
+    def information_precision(self) -> str:
+        """How the information on their data was given: « par téléphone, version 2026-11 »; empty when not recorded."""
+        version = f"version {self.information_version}" if self.information_version else ""
+        return ", ".join(filter(None, (CANAUX.get(self.information_canal, ""), version)))
 
     @property
     def nom_complet(self) -> str:

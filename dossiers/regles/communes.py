@@ -55,6 +55,11 @@ def _mots(texte: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(tous), parlants or tuple(tous)
 
 
+def decouper(nom: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the words of a name, abbreviations written out, then those that tell it from another: « La Gd-Combe »."""
+    return _mots(nom)
+
+
 def _noter(saisie: str, nom: str) -> float:
     """Return how well a text names a commune; 0 when it does not."""
     (tous_saisis, saisis), (tous, parlants) = _mots(saisie), _mots(nom)

@@ -57,6 +57,7 @@ class Section(StrEnum):
     DISPOSITIFS = "dispositifs"
     ZONAGE = "zonage"
     HORLOGE = "horloge"
+    LEXIQUE = "lexique"
 
 
 LIBELLES_SECTIONS = MappingProxyType(
@@ -84,6 +85,7 @@ LIBELLES_SECTIONS = MappingProxyType(
         Section.DISPOSITIFS: "Catalogue des dispositifs d’aide",
         Section.ZONAGE: "Zonage des communes et quartiers",
         Section.HORLOGE: "Délais de chaque état",
+        Section.LEXIQUE: "Mots que comprend l’écran d’appel",
     }
 )
 
@@ -180,6 +182,7 @@ _PAR_FAMILLE: dict[str, dict[Role, dict[Section, Niveau]]] = {
             Section.DISPOSITIFS: _E,
             Section.ZONAGE: _E,
             Section.HORLOGE: _E,
+            Section.LEXIQUE: _E,
         },
         Role.ADMINISTRATEUR: _ADMINISTRATEUR,
         Role.DPO: _DPO,
@@ -263,6 +266,7 @@ ECRANS: MappingProxyType[str, str | tuple[Section | tuple[Section, ...], Niveau]
         "appels.liste": (Section.APPELS, _L),
         "appels.nouveau": (Section.APPELS, _E),
         "appels.qui": (Section.APPELS, _E),
+        "appels.propositions": (Section.APPELS, _E),
         "appels.fiche": (Section.APPELS, _L),
         "appels.rattacher": (Section.APPELS, _E),
         # dossiers
@@ -302,6 +306,7 @@ ECRANS: MappingProxyType[str, str | tuple[Section | tuple[Section, ...], Niveau]
         "reglages.fermetures": (Section.AFFECTATION, _E),
         "reglages.rouvrir": (Section.AFFECTATION, _E),
         "reglages.delais": (Section.HORLOGE, _E),
+        "reglages.lexique": (Section.LEXIQUE, _E),
         # letters
         "courriers.liste": (Section.COURRIERS, _L),
         "courriers.fiche": (Section.COURRIERS, _L),

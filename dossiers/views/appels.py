@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,6 +15,7 @@ from dossiers.erreurs import Introuvable, Refus
 from dossiers.forms.appels import AppelForm, RattacherForm, besoins
 from dossiers.lectures import appels as lecture
 from dossiers.lectures import communes
+from dossiers.lectures import saisie as lecture_saisie
 from dossiers.models import Appel
 from dossiers.regles.droits import Section
 from dossiers.regles.texte import assainir
@@ -23,6 +24,8 @@ from dossiers.views.porte import Requete, atterrir, jetons, trouver
 
 QUI = ("numero", "nom", "prenom", "courriel")
 """What is typed that may tell who is calling."""
+AIDES = frozenset(("chercher", "proposer", "accepter", "tout_accepter", "ecarter"))
+"""Buttons that help and save nothing, for browsers without JavaScript."""
 
 
 @require_safe
@@ -34,14 +37,18 @@ def liste(request: Requete) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def nouveau(request: Requete) -> HttpResponse:
-    """One screen; « chercher » looks up the caller without saving, for browsers without JavaScript."""
+    """One screen; looking up the caller, reading the notes, accepting what they suggest: nothing of that saves."""
     if request.method != "POST":
         initial = {"recu_le": timezone.localtime().replace(microsecond=0), "numero": request.GET.get("tel", "")[:40]}
         form = AppelForm(agent=request.user, initial=initial)
-        return _ecran(request, form, saisie_de(request, form))
+        return _ecran(request, form, QueryDict(), saisie_de(request, form))
+    if AIDES & set(request.POST):
+        donnees = _aider(request)
+        form = AppelForm.en_cours(donnees, agent=request.user)
+        return _ecran(request, form, donnees, conserver(request))
     form = AppelForm(request.POST, agent=request.user)
-    if "chercher" in request.POST or not form.is_valid():
-        return _ecran(request, form, conserver(request))
+    if not form.is_valid():
+        return _ecran(request, form, request.POST, conserver(request))
     try:
         appel = actions.enregistrer(form.saisi(), agent=request.user, cle=jetons(request)["cle"])
     except DejaFait as deja:
@@ -50,7 +57,7 @@ def nouveau(request: Requete) -> HttpResponse:
         raise Http404 from None
     except Refus as refus:
         form.add_error(refus.champ if refus.champ in form.fields else None, refus.phrase)
-        return _ecran(request, form, conserver(request))
+        return _ecran(request, form, request.POST, conserver(request))
     dossier = appel.dossiers.first()
     if dossier is None:
         messages.success(request, "L’appel est enregistré, sans dossier.")
@@ -59,8 +66,20 @@ def nouveau(request: Requete) -> HttpResponse:
     return redirect("dossiers.fiche", dossier.pk)
 
 
-def _ecran(request: Requete, form: AppelForm, saisie: dict[str, Any]) -> HttpResponse:
-    en_erreur = form.is_bound and "chercher" not in request.POST and bool(form.errors)
+def _aider(request: Requete) -> QueryDict:
+    """Return what was typed, with what the agent has just accepted or put aside."""
+    donnees = request.POST.copy()
+    if ecartee := donnees.get("ecarter", ""):
+        donnees.appendlist("ecartees", ecartee[:200])
+    if "tout_accepter" in donnees or "accepter" in donnees:
+        puces = lecture_saisie.panneau(request.user, donnees).puces
+        choisies = [p for p in puces if (p.sure if "tout_accepter" in donnees else p.cle == donnees["accepter"])]
+        return lecture_saisie.accepter(donnees, choisies)
+    return donnees
+
+
+def _ecran(request: Requete, form: AppelForm, donnees: QueryDict, saisie: dict[str, Any]) -> HttpResponse:
+    en_erreur = form.is_bound and bool(form.errors)
     contexte = {
         "form": form,
         "en_erreur": en_erreur,
@@ -69,6 +88,8 @@ def _ecran(request: Requete, form: AppelForm, saisie: dict[str, Any]) -> HttpRes
         "choisie": form["personne"].value() or "",
         "suite": form["suite"].value() or "ouvrir",
         "avertissement": form.avertissement_numero,
+        "panneau": lecture_saisie.panneau(request.user, donnees),
+        "ecartees": donnees.getlist("ecartees"),
         **saisie,
     }
     return render(request, "appels/nouveau.html", contexte, status=422 if en_erreur else 200)
@@ -88,6 +109,13 @@ def qui(request: Requete) -> HttpResponse:
     contexte |= {"choisie": request.POST.get("personne", ""), "suite": request.POST.get("suite", "ouvrir")}
     contexte["avertissement"] = AppelForm(request.POST, agent=request.user).avertissement_numero
     return render(request, "appels/nouveau.html#qui", contexte)
+
+
+@require_POST
+def propositions(request: Requete) -> HttpResponse:
+    """What the notes suggest, as a piece of the same page; by POST, so that no word of a call enters an address."""
+    contexte = {"panneau": lecture_saisie.panneau(request.user, request.POST)}
+    return render(request, "appels/propositions.html", contexte)
 
 
 @require_safe

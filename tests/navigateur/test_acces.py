@@ -20,7 +20,9 @@ FIXES = [
     "/journee/", "/promesses/", "/promesses/?sorte=tenues", "/tableau/", "/appels/", "/appels/nouveau", "/dossiers/",
     "/dossiers/?etat=suspendu", "/courriers/", "/courriers/?etat=echec", "/reglages/", "/mot-de-passe/", "/matrice-des-droits/",
     "/dispositifs/", "/dispositifs/?etat=ferme", "/dispositifs/aides-possibles/?mode=liberal", "/zonage/", "/zonage/ajouter/",
-    "/brouillons/", "/nulle-part/",
+    "/brouillons/",
+    "/reglages/mots/", "/reglages/mots/?famille=prenom",
+    "/nulle-part/",
 ]  # fmt: skip
 
 

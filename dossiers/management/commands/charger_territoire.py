@@ -13,14 +13,17 @@ from dossiers.models import (
     Commune,
     Demarche,
     Dispositif,
+    Lexique,
     ModeleCourrier,
     Organisme,
     RegleAffectation,
     Territoire,
     Zonage,
     auteur,
+    creer,
 )
 from dossiers.regles.droits import PORTEURS, Nature
+from dossiers.regles.saisie.fichiers import lignes
 from dossiers.regles.texte import cle_tri
 
 DONNEES = Path(__file__).resolve().parents[2] / "donnees"
@@ -38,6 +41,7 @@ class Command(BaseCommand):
         with transaction.atomic(), auteur(None, geste="charger_territoire"):
             charger_modeles()
             charger_dispositifs()
+            charger_lexiques()
             for code in codes:
                 if code not in fiches:
                     self.stderr.write(f"Territoire inconnu : {code}. Connus : {', '.join(fiches)}.")
@@ -136,3 +140,20 @@ def charger_dispositifs() -> None:
             setattr(dispositif, nom, valeur)
         dispositif.indexer()
         dispositif.save()
+
+
+def charger_lexiques() -> None:
+    """Bring the common words of the call screen to those of the file; what a territory added or took out stays."""
+    voulus = {(f, v, p): mots for f, v, p, mots in lignes(json.loads((DONNEES / "lexiques.json").read_text("utf-8")))}
+    communs = {(x.famille, x.valeur, x.poids): x for x in Lexique.objects.filter(territoire=None)}
+    for cle in communs.keys() - voulus.keys():
+        communs[cle].delete()
+    nouveaux = []
+    for cle, expressions in voulus.items():
+        if cle not in communs:
+            famille, valeur, poids = cle
+            nouveaux.append(Lexique(famille=famille, valeur=valeur, poids=poids, expressions=expressions))
+        elif communs[cle].expressions != expressions:
+            communs[cle].expressions = expressions
+            communs[cle].save(update_fields=["expressions"])
+    creer(nouveaux)

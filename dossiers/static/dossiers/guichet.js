@@ -29,6 +29,7 @@
       return;
     }
     if (racine.dataset.raccourcis !== "oui") return;
+    if (e.altKey && !e.ctrlKey && e.code === "KeyN") { if (aller("nouveau")) e.preventDefault(); return; }
     if (e.ctrlKey && e.key.toLowerCase() === "k") { e.preventDefault(); aller("chercher"); return; }
     if (e.ctrlKey || e.altKey || e.metaKey || enSaisie(e.target)) return;
     if (e.key === "n") { if (aller("nouveau")) e.preventDefault(); }
