@@ -41,7 +41,8 @@ class Serveur:
                 [*commande, "--threads", "4", "--no-control-socket"],
                 cwd=RACINE, env=self.env, stdout=sortie, stderr=sortie, start_new_session=True,
             )  # fmt: skip
-        attendre(lambda: repond(f"{self.adresse}/sante/"), "Le serveur n’est pas revenu", self.maison)
+        # not /sante/: it also asks for the worker, which nobody kills here
+        attendre(lambda: repond(f"{self.adresse}/connexion/"), "Le serveur n’est pas revenu", self.maison)
 
     def tuer(self) -> None:
         os.killpg(self.processus.pid, signal.SIGKILL)
