@@ -4,6 +4,7 @@ from django.contrib.auth import views as auth
 from django.urls import URLPattern, URLResolver, path
 
 from dossiers.views import (
+    acces,
     appels,
     courriers,
     dispositifs,
@@ -15,6 +16,7 @@ from dossiers.views import (
     mouvements,
     pages,
     pieces,
+    recherche,
     retroplanning,
     routage,
 )
@@ -57,7 +59,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("appels/qui/", appels.qui, name="appels.qui"),
     path("appels/<int:pk>/", appels.fiche, name="appels.fiche"),
     path("appels/<int:pk>/rattacher/", appels.rattacher, name="appels.rattacher"),
-    path("recherche/", dossiers.recherche, name="recherche"),
+    path("recherche/", recherche.recherche, name="recherche"),
+    path("recherche/palette/", recherche.palette, name="recherche.palette"),
+    path("acces/", acces.liste, name="acces.liste"),
+    path("acces/demander/", acces.demander, name="acces.demander"),
+    path("acces/<int:pk>/repondre/", acces.repondre, name="acces.repondre"),
     path("dossiers/", dossiers.liste, name="dossiers.liste"),
     path("dossiers/export.csv", dossiers.export, name="dossiers.export"),
     path("dossiers/<int:pk>/", dossiers.fiche, name="dossiers.fiche"),

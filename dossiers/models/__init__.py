@@ -1,6 +1,7 @@
 """What the case file is made of."""
 
 from dossiers.models.absences import Absence, Suppleance
+from dossiers.models.acces import DemandeAcces
 from dossiers.models.appels import Appel
 from dossiers.models.courriers import Courrier, CourrierFichier, ModeleCourrier
 from dossiers.models.demarches import FINAUX_COMMUNS, Demarche
@@ -34,6 +35,7 @@ __all__ = [
     "Courrier",
     "CourrierFichier",
     "DelaiEtat",
+    "DemandeAcces",
     "Demarche",
     "Dispositif",
     "Dossier",

@@ -37,7 +37,8 @@ def cadre(request: HttpRequest) -> dict[str, Any]:
     """Give the frame its values; a screen the agent may not open is not even named."""
     agent = getattr(request, "user", None)
     if not isinstance(agent, Agent):
-        return {"agent": None, "territoire": None, "theme": "auto", "rail": [], "peut_appeler": False, "a_rendre": ""}
+        return {"agent": None, "territoire": None, "theme": "auto", "rail": [], "peut_appeler": False,
+                "peut_chercher": False, "a_rendre": "", "acces_a_decider": ""}  # fmt: skip
     nature, ici = agent.organisme.nature, request.resolver_match.view_name if request.resolver_match else ""
     comptes = rail.comptes(agent, timezone.now())
     return {
@@ -45,7 +46,9 @@ def cadre(request: HttpRequest) -> dict[str, Any]:
         "territoire": agent.territoire,
         "theme": agent.theme,
         "a_rendre": comptes["reglages"],
+        "acces_a_decider": comptes["acces"],
         "peut_appeler": droits.peut_ouvrir(nature, agent.role, "appels.nouveau"),
+        "peut_chercher": droits.peut_ouvrir(nature, agent.role, "recherche.palette"),
         "rail": [
             Entree(reverse(nom), libelle, icone, comptes.get(nom, ""), nom.split(".")[0] == ici.split(".")[0])
             for nom, libelle, icone in ENTREES
