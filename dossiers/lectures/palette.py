@@ -33,7 +33,7 @@ from dossiers.models import (
 from dossiers.regles.communes import resoudre
 from dossiers.regles.doublons import Identite, a_une_faute_pres
 from dossiers.regles.numeros import lire_numero_dit, numeros_proches, rpps_valide
-from dossiers.regles.phonetique import cles_cherchees, sonner
+from dossiers.regles.phonetique import cles_cherchees, se_prononcent_pareil, sonner
 from dossiers.regles.telephones import chiffres_recherche, lire_telephone
 from dossiers.regles.texte import normaliser
 
@@ -190,8 +190,11 @@ def _noter_nom(mots: list[str], personne: Personne) -> float:
         return 1.0
     for entier in (personne.nom, personne.nom_usage):
         colle = normaliser(entier).replace(" ", "")
-        if colle and (colle == "".join(mots) or sonner(colle) == sonner("".join(mots))):
-            return 0.9 if colle == "".join(mots) else 0.75
+        if colle and colle == "".join(mots):
+            return 0.9
+        if se_prononcent_pareil(colle, "".join(mots)):
+            return 0.75
+        portes.append(colle)  # « yannis benali »
     notes = [max((_noter_mot(mot, porte) for porte in portes), default=0.0) for mot in mots]
     # the most marked word decides, the others settle who comes first
     return 0.0 if min(notes, default=0.0) == 0 else 0.7 * min(notes) + 0.3 * sum(notes) / len(notes) - 0.01
@@ -202,7 +205,7 @@ def _noter_mot(mot: str, porte: str) -> float:
         return 1.0
     if porte.startswith(mot):
         return 0.9
-    if len(mot) > 2 and sonner(mot) == sonner(porte):
+    if se_prononcent_pareil(mot, porte):
         return 0.75
     return 0.6 if min(len(mot), len(porte)) >= 4 and a_une_faute_pres(mot, porte) else 0.0
 
