@@ -4,6 +4,7 @@ from django.contrib.auth import views as auth
 from django.urls import URLPattern, URLResolver, path
 
 from dossiers.views import (
+    acces,
     appels,
     brouillons,
     courriers,
@@ -17,6 +18,7 @@ from dossiers.views import (
     mouvements,
     pages,
     pieces,
+    recherche,
     retroplanning,
     routage,
 )
@@ -63,7 +65,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("appels/propositions/", appels.propositions, name="appels.propositions"),
     path("appels/<int:pk>/", appels.fiche, name="appels.fiche"),
     path("appels/<int:pk>/rattacher/", appels.rattacher, name="appels.rattacher"),
-    path("recherche/", dossiers.recherche, name="recherche"),
+    path("recherche/", recherche.recherche, name="recherche"),
+    path("recherche/palette/", recherche.palette, name="recherche.palette"),
+    path("acces/", acces.liste, name="acces.liste"),
+    path("acces/demander/", acces.demander, name="acces.demander"),
+    path("acces/<int:pk>/repondre/", acces.repondre, name="acces.repondre"),
     path("dossiers/", dossiers.liste, name="dossiers.liste"),
     path("dossiers/export.csv", dossiers.export, name="dossiers.export"),
     path("dossiers/<int:pk>/", dossiers.fiche, name="dossiers.fiche"),

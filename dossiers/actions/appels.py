@@ -57,6 +57,7 @@ class PersonneSaisie:
     these_soutenue: bool = False
     metier: str = ""
     courriel: str = ""
+    rpps: str = ""
     telephones: tuple[str, ...] = ()
 
 
@@ -85,6 +86,8 @@ class AppelSaisi:
     promesse: Promesse | None = None
     ouvrir: bool = False
     rattacher: Dossier | None = None
+    motif_double: str = ""
+    """Why one more dossier (`Dossier.MotifDouble`), when somebody very like is known already."""
 
 
 @dataclass
@@ -106,7 +109,7 @@ def enregistrer(saisi: AppelSaisi, *, agent: Agent, cle: uuid.UUID) -> Appel:
     `Introuvable` when the dossier to join must not be known, `DejaFait` on a second sending.
     """
     _verifier(saisi)
-    with operation(agent, cle=cle, geste="enregistrer_appel"):
+    with operation(agent, cle=cle, geste="enregistrer_appel", motif=saisi.motif_double if saisi.ouvrir else ""):
         joint = verrouiller(saisi.rattacher.pk, agent=agent, version=None) if saisi.rattacher else None
         if joint and not joint.ouvert:
             raise Refus(CLOS, "suite")
@@ -215,6 +218,7 @@ def _personne(fiche: PersonneSaisie, saisi: AppelSaisi, *, informee: bool) -> Pe
         these_soutenue=fiche.these_soutenue,
         metier=assainir(fiche.metier),
         courriel=fiche.courriel,
+        rpps=fiche.rpps,
         ne_pas_rappeler=saisi.ne_pas_rappeler,
     )
     if informee:

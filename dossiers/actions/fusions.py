@@ -111,7 +111,7 @@ def _completer(gardee: Personne, autre: Personne, deplace: Deplace) -> None:
     for champ in champs:
         setattr(gardee, champ, getattr(autre, champ))
     if champs:
-        gardee.save(update_fields=[*champs, "cle_nom"])
+        gardee.save(update_fields=[*champs, *Personne.CLES])
         deplace["completes"] += [[gardee.pk, champ, getattr(gardee, champ)] for champ in champs]
 
 
@@ -277,7 +277,7 @@ def _rendre_les_personnes(deplace: Deplace) -> None:
         personne = Personne.objects.filter(pk=pk).first()
         if personne and getattr(personne, champ) == valeur:
             setattr(personne, champ, "")
-            personne.save(update_fields=[champ, "cle_nom"])
+            personne.save(update_fields=[champ, *Personne.CLES])
 
 
 def _rendre_le_projet(maitre: Dossier, absorbe: Dossier, deplace: Deplace) -> None:

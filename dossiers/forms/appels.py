@@ -8,13 +8,14 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from dossiers.actions.appels import AppelSaisi, PersonneSaisie, Promesse
-from dossiers.forms.base import RAPPEL_NOTES, DateInput, DateTimeInput, Texte
+from dossiers.forms.base import RAPPEL_NOTES, RPPS_FAUX, DateInput, DateTimeInput, Texte
+from dossiers.lectures.appels import est_faite
+from dossiers.lectures.doublons import Saisie, identite, reconnaitre
 from dossiers.models import Agent, Appel, Commune, Demarche, Dossier, Engagement, Participant, Personne
 from dossiers.regles.communes import resoudre
 from dossiers.regles.delais import PARIS, jour_de
-from dossiers.regles.numeros import lire_numero
-from dossiers.regles.telephones import lire_telephone
-from dossiers.regles.texte import normaliser
+from dossiers.regles.numeros import lire_numero, rpps_valide
+from dossiers.regles.texte import assainir, normaliser
 from dossiers.regles.urgences import urgence_au_moins
 
 NIVEAUX = [
@@ -30,6 +31,12 @@ NIVEAUX = [
 ENFANTS = 4
 NOM_CLAIR = 0.76
 ECART_NET = 0.05
+MASQUE = "masqué"
+DOUBLE = "Quelqu’un de très proche a déjà un dossier : rejoignez-le, ou dites pourquoi en ouvrir un de plus."
+QUI = (
+    "numero", "courriel", "rpps", "nom", "prenom", "conjoint_nom", "conjoint_prenom", "conjoint_numero", "communes",
+)  # fmt: skip
+"""The fields that may tell who is calling."""
 """A name half written is taken when it can be nothing else; below, the agent chooses."""
 THESES = {"remplacant_these", "primo_installation", "installe_autre_departement", "salarie", "collaborateur"}
 
@@ -50,6 +57,7 @@ class AppelForm(forms.Form):
         max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
+    masque = forms.BooleanField(label="numéro masqué ou inconnu", required=False)
     courriel = forms.EmailField(
         label="Courriel", required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
@@ -60,6 +68,10 @@ class AppelForm(forms.Form):
         label="Nom de famille", required=False, max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     statut = forms.ChoiceField(label="Statut", required=False, choices=Personne.Statut.choices)
+    rpps = Texte(
+        label="RPPS", required=False, max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )  # fmt: skip
     personne = forms.CharField(required=False, max_length=20)
     texte = Texte(
         label="Notes",
@@ -88,6 +100,12 @@ class AppelForm(forms.Form):
     )
     information_dite = forms.BooleanField(label="information « données personnelles » dite", required=False)
     suite = forms.CharField(label="Suite", required=False, max_length=30, initial="ouvrir")
+    motif_double = forms.ChoiceField(
+        label="Pourquoi un dossier de plus", required=False, choices=[("", "Choisir…"), *Dossier.MotifDouble.choices]
+    )
+    vu = forms.CharField(required=False, max_length=20)
+    """The fingerprint of what « Qui appelle ? » last answered to, and whether it showed somebody very like."""
+    double_vu = forms.BooleanField(required=False)
     issue = forms.ChoiceField(
         label="Issue si aucun dossier n’est ouvert", required=False, choices=Appel.Issue.choices, initial=Appel.Issue.INFORMATION
     )  # fmt: skip
@@ -160,7 +178,8 @@ class AppelForm(forms.Form):
         d = super().clean() or {}
         if not (d.get("role") or d.get("nom") or d.get("prenom") or d.get("personne")):
             self.add_error("role", "Indiquez qui appelle : un rôle ou un nom suffit.")
-        if not (d.get("numero") or d.get("courriel") or d.get("ne_pas_rappeler") or d.get("personne")):
+        joignable = ("numero", "masque", "courriel", "ne_pas_rappeler", "personne")
+        if not any(d.get(nom) for nom in joignable):
             self.add_error("numero", "Notez un numéro ou un courriel, ou cochez « ne souhaite pas être rappelé ».")
         if not (d.get("besoins") or d.get("texte")) and "texte" not in self.errors:
             self.add_error("texte", "Notez ce qui est dit, ou cochez un besoin.")
@@ -168,7 +187,34 @@ class AppelForm(forms.Form):
             self.add_error("promesse_le", "Pour quand ? Choisissez un jour.")
         elif d.get("promesse") and _moment(d) <= d.get("recu_le", timezone.now()):
             self.add_error("promesse_le", "Promettez pour un moment à venir.")
+        if not self.errors and self._double_sans_motif(d):
+            self.add_error("motif_double", DOUBLE)
         return d
+
+    def clean_rpps(self) -> str:
+        rpps = "".join(self.cleaned_data["rpps"].split())
+        if rpps and not rpps_valide(rpps):
+            raise forms.ValidationError(RPPS_FAUX)
+        return rpps
+
+    @property
+    def qui(self) -> Saisie:
+        """What is typed that may tell who is calling, whether or not the form has been sent."""
+        return Saisie(**{nom: assainir(str(self[nom].value() or ""))[:300] for nom in QUI})
+
+    def _double_sans_motif(self, d: dict[str, Any]) -> bool:
+        """Tell whether somebody very like was shown beside « ouvrir un dossier », and no reason is given for one more.
+
+        What the screen showed last is believed when it answered to what is now typed; otherwise it is looked up again:
+        whoever types faster than the screen answers, or has no script, is asked too.
+        """
+        if d.get("suite") != "ouvrir" or d.get("motif_double"):
+            return False
+        if d.get("vu") == self.qui.empreinte:
+            return bool(d.get("double_vu"))
+        if est_faite(self.data.get("cle", "")):  # a second click: the action will land it where the first one did
+            return False
+        return any(r.est_fort for r in reconnaitre(self.agent, identite(self.agent, self.qui)))
 
     def saisi(self) -> AppelSaisi:
         """Return what the action takes."""
@@ -182,7 +228,7 @@ class AppelForm(forms.Form):
             issue=d["issue"],
             role=d["role"],
             nom_appelant=self._nom_appelant(d),
-            numero=d["numero"],
+            numero=d["numero"] or (MASQUE if d["masque"] else ""),
             courriel=d["courriel"],
             ne_pas_rappeler=d["ne_pas_rappeler"],
             besoins=tuple(voulus),
@@ -197,6 +243,7 @@ class AppelForm(forms.Form):
             personnes_connues=(d["personne"],) if d["personne"] else (),
             personnes=tuple(self._personnes(d)),
             promesse=Promesse(nature=d["promesse"], pour_le=_moment(d)) if d["promesse"] else None,
+            motif_double=d["motif_double"],
             ouvrir=suite == "ouvrir",
             rattacher=suite if isinstance(suite, Dossier) else None,
         )
@@ -224,6 +271,7 @@ class AppelForm(forms.Form):
             statut=d["statut"],
             these_soutenue=d["statut"] in THESES,
             courriel=d["courriel"],
+            rpps=d["rpps"],
             telephones=(d["numero"],) if d["numero"] else (),
         )
         return [*([medecin] if appelant else []), *([self._conjoint(d)] if du_conjoint else [])]
@@ -241,12 +289,6 @@ class AppelForm(forms.Form):
             courriel=d["courriel"] if appelle else "",
             telephones=tuple(n for n in numeros if n),
         )
-
-    @property
-    def avertissement_numero(self) -> str:
-        """What to check about the number typed; it never blocks (regles.md C65)."""
-        numero = (self.data if self.is_bound else self.initial).get("numero", "")
-        return lire_telephone(numero).avertissement if numero else ""
 
 
 def _moment(d: dict[str, Any]) -> dt.datetime:

@@ -8,6 +8,8 @@ from dossiers.regles.texte import assainir, contient_nir
 
 RAPPEL_NOTES = "Des faits utiles, écrits comme si la personne les lisait. Jamais de santé, d’opinion ni de numéro de sécurité sociale."
 
+RPPS_FAUX = "Ce numéro RPPS n’est pas juste : onze chiffres, le dernier est une clé de contrôle."
+
 
 class DateInput(forms.DateInput):
     """The browser's own date picker; it sends and shows ISO dates whatever the language."""

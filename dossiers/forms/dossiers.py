@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from dossiers.forms.base import RAPPEL_NOTES, Assaini, DateInput, Texte
+from dossiers.forms.base import RAPPEL_NOTES, RPPS_FAUX, Assaini, DateInput, Texte
 from dossiers.lectures.dossiers import Filtres, types_vus
 from dossiers.models import Agent, Attend, Commune, Demarche, Dossier, Engagement, Organisme, Participant, Personne
 from dossiers.regles.delais import PARIS
@@ -150,9 +150,7 @@ class PersonneForm(Assaini, forms.ModelForm):  # type: ignore[type-arg]
     def clean_rpps(self) -> str:
         rpps: str = self.cleaned_data["rpps"]
         if rpps and not rpps_valide(rpps):
-            raise forms.ValidationError(
-                "Ce numéro RPPS n’est pas juste : onze chiffres, le dernier est une clé de contrôle."
-            )
+            raise forms.ValidationError(RPPS_FAUX)
         return rpps
 
     def clean(self) -> Any:

@@ -14,7 +14,19 @@ from django.apps import apps
 from django.db import connection, models
 
 from dossiers.lectures.mots import LIBELLES, MUETS, RESERVES, VIDE
-from dossiers.models import Agent, Appel, Demarche, Dossier, Machine, Participant, Pause, Piece, Position, Relance
+from dossiers.models import (
+    Agent,
+    Appel,
+    DemandeAcces,
+    Demarche,
+    Dossier,
+    Machine,
+    Participant,
+    Pause,
+    Piece,
+    Position,
+    Relance,
+)
 from dossiers.models.machine import libelles
 from dossiers.models.personnes import Personne, Telephone
 from dossiers.regles.dates import date_longue, heure
@@ -244,6 +256,11 @@ def _motif(ligne: Ligne) -> str:
     classe = _classe(ligne["modele"])
     if ligne["geste"] == "mettre_en_pause":
         return libelles(Pause.Motif).get(ligne["motif"], "")
+    if ligne["geste"] == "enregistrer_appel":
+        # a household that split up is the line holder's alone to know
+        return "" if "motif_cloture" in ligne["tus"] else libelles(Dossier.MotifDouble).get(ligne["motif"], "")
+    if ligne["geste"] == "demander_acces":
+        return libelles(DemandeAcces.Motif).get(ligne["motif"], "")
     if not ligne["motif"] or not issubclass(classe, Machine) or (classe is Dossier and "motif_cloture" in ligne["tus"]):
         return ""
     geste = classe.gestes().get(ligne["geste"])

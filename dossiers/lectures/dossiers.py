@@ -19,7 +19,7 @@ from dossiers.lectures.pagination import (
     paginer,
     tranche,
 )
-from dossiers.lectures.preparees import CLE, JOUR, MAISON, MOMENT, Preparee, lecteur, parmi, remplir
+from dossiers.lectures.preparees import CLE, JOUR, MAISON, MOMENT, Preparee, Sorte, lecteur, parmi, remplir, sorte
 from dossiers.lectures.relances import muets
 from dossiers.models import Agent, Commune, Demarche, Dossier, Participant, TexteRecherche
 from dossiers.models.personnes import nommer
@@ -78,29 +78,29 @@ def _lignes(agent: Agent, filtres: Filtres, aujourdhui: dt.date) -> QuerySet[Dos
 
 def _page(agent: Agent, filtres: Filtres, curseur: str, aujourdhui: dt.date) -> Page[Dossier]:
     """Return a page of a list without search: who reads it and from where is all that changes (lectures/preparees.py)."""
-    nature, role, depart = agent.organisme.nature, agent.role, lire_curseur(curseur)
+    pour, depart = sorte(agent), lire_curseur(curseur)
     moment, cle = depart or (None, None)
     if filtres.organisme and not agent.organisme.est_porteur:
         # a partner may ask for its own organisation alone, which the prepared query knows as « the reader's »
         filtres = replace(filtres, organisme=MAISON if filtres.organisme == agent.organisme_id else None)
-    lignes = _tranche(nature, role, filtres, depart is not None).lire(agent, cle, moment=moment, jour=aujourdhui)
+    lignes = _tranche(pour, filtres, depart is not None).lire(agent, cle, moment=moment, jour=aujourdhui)
 
     def compte() -> int:
-        sql, parametres = _compte(nature, role, filtres)
+        sql, parametres = _compte(pour, filtres)
         return compter(sql, remplir(parametres, agent, jour=aujourdhui))
 
     return mettre_en_page(lignes, "mouvement_le", depart, compte)
 
 
 @lru_cache(maxsize=64)
-def _tranche(nature: str, role: str, filtres: Filtres, suite: bool) -> Preparee[Dossier]:
-    lignes = _lignes(lecteur(nature, role), filtres, JOUR)
+def _tranche(pour: Sorte, filtres: Filtres, suite: bool) -> Preparee[Dossier]:
+    lignes = _lignes(lecteur(pour), filtres, JOUR)
     return Preparee(tranche(lignes, "mouvement_le", (MOMENT, CLE) if suite else None))
 
 
 @lru_cache(maxsize=64)
-def _compte(nature: str, role: str, filtres: Filtres) -> tuple[str, Sequence[Any]]:
-    return compte_plafonne(filtrer(lecteur(nature, role), filtres, JOUR, compter=True))
+def _compte(pour: Sorte, filtres: Filtres) -> tuple[str, Sequence[Any]]:
+    return compte_plafonne(filtrer(lecteur(pour), filtres, JOUR, compter=True))
 
 
 def _noms_communes() -> ArraySubquery:
@@ -112,7 +112,7 @@ def completer(agent: Agent, dossiers: list[Dossier]) -> None:
     nommer_foyers(agent, dossiers)
     lus = types_lus(agent)
     vues: dict[int, list[Demarche]] = {}
-    for demarche in _demarches_vues(agent.organisme.nature, agent.role).lire(agent, [d.pk for d in dossiers]):
+    for demarche in _demarches_vues(sorte(agent)).lire(agent, [d.pk for d in dossiers]):
         demarche.lisible = demarche.type in lus  # type: ignore[attr-defined]
         vues.setdefault(demarche.dossier_id, []).append(demarche)
     for dossier in dossiers:
@@ -120,10 +120,8 @@ def completer(agent: Agent, dossiers: list[Dossier]) -> None:
 
 
 @lru_cache(maxsize=64)
-def _demarches_vues(nature: str, role: str) -> Preparee[Demarche]:
-    demarches = Demarche.objects.filter(
-        parmi("dossiers_demarche.dossier_id"), type__in=types_vus(lecteur(nature, role))
-    )
+def _demarches_vues(pour: Sorte) -> Preparee[Demarche]:
+    demarches = Demarche.objects.filter(parmi("dossiers_demarche.dossier_id"), type__in=types_vus(lecteur(pour)))
     return Preparee(demarches.only("dossier_id", "type", "etat", "attend", "echeance"))
 
 
@@ -133,15 +131,15 @@ def nommer_foyers(agent: Agent, dossiers: Iterable[Dossier]) -> None:
     for dossier in dossiers:
         dossier.foyer_vu = []  # type: ignore[attr-defined]
         par_cle.setdefault(dossier.pk, []).append(dossier)
-    lus = _noms_des_foyers(agent.organisme.nature, agent.role).lire(agent, list(par_cle))
+    lus = _noms_des_foyers(sorte(agent)).lire(agent, list(par_cle))
     for cle, prenom, nom, these in lus:
         for dossier in par_cle[cle]:
             dossier.foyer_vu.append(nommer(prenom, nom, these_soutenue=these))  # type: ignore[attr-defined]
 
 
 @lru_cache(maxsize=64)
-def _noms_des_foyers(nature: str, role: str) -> Preparee[Any]:
-    inconnu = lecteur(nature, role)
+def _noms_des_foyers(pour: Sorte) -> Preparee[Any]:
+    inconnu = lecteur(pour)
     roles = [r for r in Participant.Role.values if inconnu.peut_lire(_section_du_role(r))]
     lus = Participant.objects.filter(parmi("dossiers_participant.dossier_id"), role__in=roles)
     return Preparee(lus.values_list("dossier_id", "personne__prenom", "personne__nom", "personne__these_soutenue"))

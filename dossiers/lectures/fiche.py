@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from dossiers.lectures import chronologie, mouvements
 from dossiers.lectures.chronologie import Evenement
-from dossiers.lectures.preparees import CLE, Preparee, lecteur, retenir
+from dossiers.lectures.preparees import CLE, Preparee, Sorte, lecteur, retenir, sorte
 from dossiers.models import (
     Agent,
     Courrier,
@@ -178,7 +178,7 @@ PROMESSE = ("nature", "quoi", "pour_le", "fait_le", "resultat")
 
 def trouver(agent: Agent, pk: int) -> Dossier | None:
     """Return a dossier this agent may see with what its page derives already read, or None."""
-    trouves = _un_dossier(agent.organisme.nature, agent.role).lire(agent, pk)
+    trouves = _un_dossier(sorte(agent)).lire(agent, pk)
     if not trouves:
         return None
     dossier = trouves[0]
@@ -187,9 +187,9 @@ def trouver(agent: Agent, pk: int) -> Dossier | None:
 
 
 @lru_cache(maxsize=64)
-def _un_dossier(nature: str, role: str) -> Preparee[Dossier]:
+def _un_dossier(pour: Sorte) -> Preparee[Dossier]:
     return Preparee(
-        Dossier.objects.visibles_par(lecteur(nature, role))
+        Dossier.objects.visibles_par(lecteur(pour))
         .select_related("referent")
         .annotate(
             noms_communes=RawSQL(NOMS_COMMUNES, (), output_field=JSONField()),  # noqa: S611 - constants above

@@ -36,6 +36,9 @@ LIBELLES = {
     "recevoir_piece": "Document noté",
     "corriger_piece": "Document corrigé",
     "fixer_date": "Date visée modifiée",
+    "demander_acces": "Accès demandé",
+    "accorder_acces": "Accès accordé",
+    "refuser_acces": "Accès refusé",
 }
 
 MUETS = frozenset(

@@ -10,7 +10,7 @@ import copy
 import datetime as dt
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -29,9 +29,24 @@ JOUR = timezone.localdate(MOMENT)
 """The moment and the day of the reading."""
 
 
-def lecteur(nature: str, role: str) -> Agent:
-    """Return an unknown agent of this nature and role: all that rights ask, but who and where."""
-    return Agent(pk=MOI, role=role, territoire_id=TERRITOIRE, organisme=Organisme(pk=MAISON, nature=nature))
+class Sorte(NamedTuple):
+    """What rights ask of a reader, but who and where: the key of a prepared read."""
+
+    nature: str
+    role: str
+    acces: tuple[int, ...] = ()
+    """Confidential files opened to this agent by name: nearly always none."""
+
+
+def sorte(agent: Agent) -> Sorte:
+    """Return the sort of reader an agent is."""
+    return Sorte(agent.organisme.nature, agent.role, tuple(agent.acces))
+
+
+def lecteur(sorte: Sorte) -> Agent:
+    """Return an unknown agent of this sort."""
+    maison = Organisme(pk=MAISON, nature=sorte.nature)
+    return Agent(pk=MOI, role=sorte.role, acces=list(sorte.acces), territoire_id=TERRITOIRE, organisme=maison)
 
 
 class Preparee[M: Model]:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from dossiers.lectures import engagements
 from dossiers.lectures.dossiers import Filtres, filtrer, types_vus
 from dossiers.lectures.pagination import PLAFOND, compte_plafonne
-from dossiers.lectures.preparees import MAISON, MOMENT, lecteur, remplir
+from dossiers.lectures.preparees import MAISON, MOMENT, Sorte, lecteur, remplir, sorte
 from dossiers.lectures.relances import dossiers_muets
 from dossiers.models import Agent, Courrier, Demarche, Dossier, Organisme
 
@@ -135,8 +135,7 @@ def _cellules(agent: Agent, organismes: Iterable[int], maintenant: dt.datetime) 
 
 
 def _compter(agent: Agent, organismes: tuple[int, ...], maintenant: dt.datetime) -> dict[str, int]:
-    nature = agent.organisme.nature
-    noms, sql, parametres = _compiler(nature, agent.role, organismes)
+    noms, sql, parametres = _compiler(sorte(agent), organismes)
     jour = timezone.localdate(maintenant)
     with connection.cursor() as curseur:
         curseur.execute(sql, remplir(parametres, agent, moment=maintenant, jour=jour))
@@ -145,9 +144,9 @@ def _compter(agent: Agent, organismes: tuple[int, ...], maintenant: dt.datetime)
 
 
 @lru_cache(maxsize=64)
-def _compiler(nature: str, role: str, organismes: tuple[int, ...]) -> tuple[list[str], str, list[Any]]:
+def _compiler(pour: Sorte, organismes: tuple[int, ...]) -> tuple[list[str], str, list[Any]]:
     """Return the board's one statement: building its twenty querysets costs more than running them."""
-    cellules = _cellules(lecteur(nature, role), organismes, MOMENT)
+    cellules = _cellules(lecteur(pour), organismes, MOMENT)
     return (list(cellules), *compiler(cellules))
 
 

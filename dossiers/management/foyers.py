@@ -28,9 +28,10 @@ from dossiers.models import (
 from dossiers.regles.delais import PREMIER_DELAI, echeance
 from dossiers.regles.droits import Section
 from dossiers.regles.numeros import fabriquer_numero
+from dossiers.regles.phonetique import cles_phonetiques
 from dossiers.regles.texte import normaliser
 
-normaliser_vite = cache(normaliser)
+normaliser_vite, cles_vite = cache(normaliser), cache(cles_phonetiques)
 
 SORT_DU_PROFIL = ("workflows.formalites.etapes_du_profil", "workflows.formalites.attend_de")
 """Named, not imported: the case file knows no particular need."""
@@ -117,6 +118,7 @@ class Conteur(Entourage):
             prenom=prenom,
             nom_usage=usage,
             cle_nom=normaliser_vite(f"{nom} {usage} {prenom}"),
+            cles=cles_vite(nom, usage, prenom),
             statut=statut,
             these_soutenue=statut in {"remplacant_these", "primo_installation", "salarie"},
             metier=hasard.choice(METIERS) if statut == "non_medecin" else "",

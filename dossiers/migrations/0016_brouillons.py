@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dossiers", "0014_lexiques"),
+        ("dossiers", "0015_doublons"),
     ]
 
     operations = [

@@ -1,6 +1,7 @@
 """What the case file is made of."""
 
 from dossiers.models.absences import Absence, Suppleance
+from dossiers.models.acces import DemandeAcces
 from dossiers.models.appels import Appel
 from dossiers.models.brouillons import Brouillon, Presence
 from dossiers.models.courriers import Courrier, CourrierFichier, ModeleCourrier
@@ -37,6 +38,7 @@ __all__ = [
     "Courrier",
     "CourrierFichier",
     "DelaiEtat",
+    "DemandeAcces",
     "Demarche",
     "Dispositif",
     "Dossier",

@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -11,6 +12,7 @@ from dossiers.models.dossiers import Dossier
 from dossiers.models.historique import historique
 from dossiers.models.organismes import Agent
 from dossiers.models.personnes import Personne
+from dossiers.models.recherche import vecteur
 from dossiers.models.territoires import Commune, Territoire
 from dossiers.regles.droits import Section
 
@@ -25,7 +27,9 @@ class AppelQuerySet(models.QuerySet["Appel"]):
         if agent.peut_lire(Section.CONFIDENTIEL):
             return visibles
         cache = Appel.dossiers.through.objects.filter(appel_id=OuterRef("pk"), dossier__confidentiel=True)
-        return visibles.exclude(Exists(cache.exclude(dossier__referent_id=agent.pk)))
+        return visibles.exclude(
+            Exists(cache.exclude(dossier__referent_id=agent.pk).exclude(dossier_id__in=agent.acces))
+        )
 
 
 class Appel(models.Model):
@@ -84,7 +88,10 @@ class Appel(models.Model):
 
     class Meta:
         verbose_name = "appel"
-        indexes = [models.Index(fields=["territoire", "-recu_le", "-id"], name="appel_recu")]
+        indexes = [
+            models.Index(fields=["territoire", "-recu_le", "-id"], name="appel_recu"),
+            GinIndex(vecteur("nom_appelant", "texte"), name="appel_texte"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(role="") | ~Q(nom_appelant=""),

@@ -28,7 +28,8 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
     def visibles_par(self, agent: Agent) -> Self:
         """Keep what this agent may know of: the whole territory for the line's holder, its own cases for a partner.
 
-        A file under reinforced confidentiality is seen by its référent and the direction alone (domaine.md §5).
+        A file under reinforced confidentiality is seen by its référent and the direction alone (domaine.md §5), and by
+        whom either of them let in by name.
         """
         visibles = self.filter(territoire_id=agent.territoire_id)
         if not agent.peut_lire(Section.IDENTITE):
@@ -36,7 +37,8 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         if not agent.organisme.est_porteur:
             visibles = visibles.filter(intervenants__contains=[agent.organisme_id])
         if not agent.peut_lire(Section.CONFIDENTIEL):
-            visibles = visibles.filter(Q(confidentiel=False) | Q(referent_id=agent.pk))
+            admis = Q(confidentiel=False) | Q(referent_id=agent.pk)
+            visibles = visibles.filter(admis | Q(pk__in=agent.acces) if agent.acces else admis)
         return visibles
 
     def ouverts(self) -> Self:
@@ -81,6 +83,13 @@ class Dossier(Machine):
         AUTRE_VOIE = "autre_voie", "sa réponse est venue autrement"
         PLUS_UTILE = "plus_utile", "sa réponse ne changerait plus rien"
         FOYER = "foyer", "le foyer ne souhaite pas attendre"
+
+    class MotifDouble(models.TextChoices):
+        HOMONYME = "homonyme", "un homonyme, pas la même personne"
+        AUTRE_FOYER = "autre_foyer", "le même numéro, mais un autre foyer"
+        SEPARATION = "separation", "le foyer s’est séparé, chacun a son projet"
+        AUTRE_PROJET = "autre_projet", "un autre projet, à mener à part"
+        INCERTAIN = "incertain", "identité à confirmer, fusion possible ensuite"
 
     class Urgence(models.TextChoices):
         CRITIQUE = "critique", "critique"

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from dossiers.models.historique import historique
@@ -94,9 +95,14 @@ class Agent(AbstractBaseUser):
     is_active = models.BooleanField("compte actif", default=True)
     theme = models.CharField("apparence", max_length=6, choices=Theme, default=Theme.AUTO)
     raccourcis = models.BooleanField("raccourcis clavier", default=True)
+    acces = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
+    """Keys of the confidential files opened to this agent by name: derived by `actions.acces.recalculer`.
+
+    Read with the agent, so that what is nearly always empty costs no query on any page.
+    """
 
     objects: ClassVar[AgentManager] = AgentManager()
-    history = historique(excluded_fields=["password", "last_login"])
+    history = historique(excluded_fields=["password", "last_login", "acces"])
 
     USERNAME_FIELD = "courriel"
     EMAIL_FIELD = "courriel"

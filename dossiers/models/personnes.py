@@ -1,10 +1,12 @@
 """The humans of a household: one row each, with their phones."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from dossiers.models.historique import historique
 from dossiers.regles.information import CANAUX
+from dossiers.regles.phonetique import cles_phonetiques
 from dossiers.regles.telephones import formater_telephone
 from dossiers.regles.texte import cle_tri, normaliser
 
@@ -36,6 +38,8 @@ class Personne(models.Model):
     nom_usage = models.CharField("nom d’usage", max_length=80, blank=True)
     prenom = models.CharField("prénom", max_length=80, blank=True)
     cle_nom = models.CharField(max_length=250, editable=False, default="", blank=True)
+    cles = ArrayField(models.CharField(max_length=250), editable=False, default=list, blank=True)
+    """How the names sound, and what is left of them once a sound is dropped (`regles/phonetique.py`)."""
     statut = models.CharField("statut", max_length=30, choices=Statut, blank=True)
     these_soutenue = models.BooleanField("thèse soutenue", default=False)
     rpps = models.CharField("numéro RPPS", max_length=11, blank=True)
@@ -48,13 +52,17 @@ class Personne(models.Model):
     information_canal = models.CharField("canal de l’information donnée", max_length=12, blank=True, default="")
 
     objects = models.Manager["Personne"]()
-    history = historique(excluded_fields=["cle_nom"])
+    history = historique(excluded_fields=["cle_nom", "cles"])
+    CLES = ("cle_nom", "cles")
+    """Derived from the names; whoever saves a name by `update_fields` names them too."""
 
     class Meta:
         verbose_name = "personne"
         indexes = [
             GinIndex(fields=["cle_nom"], opclasses=["gin_trgm_ops"], name="personne_cle_nom_trgm"),
             models.Index(models.functions.Lower("courriel"), name="personne_courriel"),
+            models.Index(fields=["rpps"], condition=~models.Q(rpps=""), name="personne_rpps_connu"),
+            GinIndex(fields=["cles"], name="personne_cles"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -72,8 +80,9 @@ class Personne(models.Model):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def calculer_cle(self) -> None:
-        """Set the key names are compared by; bulk writers call it themselves."""
+        """Set the keys names are compared by; bulk writers call it themselves."""
         self.cle_nom = normaliser(f"{self.nom} {self.nom_usage} {self.prenom}")
+        self.cles = cles_phonetiques(self.nom, self.nom_usage, self.prenom)
 
     @property
     def cle_tri(self) -> str:

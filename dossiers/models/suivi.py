@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -11,6 +12,7 @@ from dossiers.models.dossiers import Dossier
 from dossiers.models.historique import historique
 from dossiers.models.organismes import Agent, Organisme
 from dossiers.models.personnes import Personne
+from dossiers.models.recherche import vecteur
 from dossiers.models.territoires import Territoire
 from dossiers.regles.droits import Section
 
@@ -117,6 +119,7 @@ class Note(models.Model):
     class Meta:
         verbose_name = "note"
         ordering = ("-ecrite_le",)
+        indexes = [GinIndex(vecteur("texte"), name="note_texte")]
 
     def __str__(self) -> str:
         return f"Note du {timezone.localtime(self.ecrite_le):%d/%m/%Y}"

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import product
 
+from dossiers.regles.phonetique import se_prononcent_pareil
 from dossiers.regles.texte import normaliser
 
 SEUIL = 0.25
+FORT = 0.55
+"""From here on, whoever opens one more dossier says why: a number or a mail and a name, a name and a commune…"""
 _POIDS = {
     "même numéro RPPS": 0.9,
     "même courriel": 0.6,
@@ -19,11 +22,15 @@ _POIDS = {
     "nom et prénom inversés": 0.5,
     "même nom": 0.35,
     "nom voisin": 0.25,
+    "nom qui se prononce pareil": 0.25,
     "nom composé voisin": 0.25,
     "nom approchant": 0.15,
     "même prénom": 0.2,
     "prénom voisin": 0.15,
     "même initiale": 0.1,
+    "même conjoint": 0.3,
+    "c’est le conjoint nommé": 0.35,
+    "même commune visée": 0.1,
     "autre nom": -0.1,
     "autre prénom": -0.25,
 }
@@ -35,7 +42,10 @@ _RESSEMBLANCE = 0.85
 
 @dataclass(frozen=True)
 class Identite:
-    """What is known or typed of a person; `cle` is the caller's own (a primary key), `telephones` are E.164."""
+    """What is known or typed of a person; `cle` is the caller's own (a primary key), `telephones` are E.164.
+
+    `foyer` names the others of the household, each as (family name, first name); `communes` are INSEE codes.
+    """
 
     nom: str = ""
     prenom: str = ""
@@ -44,6 +54,8 @@ class Identite:
     courriel: str = ""
     rpps: str = ""
     cle: int | None = None
+    foyer: tuple[tuple[str, str], ...] = ()
+    communes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,11 @@ class Rapprochement:
     score: float
     raisons: tuple[str, ...]
 
+    @property
+    def est_fort(self) -> bool:
+        """Whether opening one more dossier beside this one asks for a reason."""
+        return self.score >= FORT
+
 
 def rapprocher(saisie: Identite, candidats: Iterable[Identite]) -> list[Rapprochement]:
     """Return the candidates worth showing, most likely first; those that nothing brings near are left out."""
@@ -63,6 +80,7 @@ def rapprocher(saisie: Identite, candidats: Iterable[Identite]) -> list[Rapproch
 
 def _comparer(saisie: Identite, candidat: Identite) -> Rapprochement:
     raisons = [*_coordonnees(saisie, candidat), *_noms(saisie, candidat)]
+    raisons += _entourage(saisie, candidat, deja_proche=any(_POIDS[raison] > 0 for raison in raisons))
     score = sum(_POIDS[raison] for raison in raisons)
     return Rapprochement(candidat, round(min(1.0, max(0.0, score)), 2), tuple(raisons))
 
@@ -76,6 +94,28 @@ def _coordonnees(saisie: Identite, candidat: Identite) -> list[str]:
     if set(filter(None, saisie.telephones)) & set(candidat.telephones):
         raisons.append("même téléphone")
     return raisons
+
+
+def _entourage(saisie: Identite, candidat: Identite, *, deja_proche: bool) -> list[str]:
+    """Return what the household and the commune say: the spouse named may be the person known, a commune alone is nobody."""
+    raisons = []
+    if any(_meme_personne(un, (candidat.nom, candidat.prenom)) for un in saisie.foyer):
+        raisons.append("c’est le conjoint nommé")
+    elif any(_meme_personne(un, autre) for un, autre in product(saisie.foyer, candidat.foyer)):
+        raisons.append("même conjoint")
+    if (deja_proche or raisons) and saisie.communes & candidat.communes:
+        raisons.append("même commune visée")
+    return raisons
+
+
+def _meme_personne(un: tuple[str, str], autre: tuple[str, str]) -> bool:
+    """Tell whether two (family name, first name) may be one person: both given, and near."""
+    (nom, prenom), (autre_nom, autre_prenom) = un, autre
+    if not (normaliser(nom) and normaliser(autre_nom)):
+        return False
+    proche = _comparer_noms(normaliser(nom), normaliser(autre_nom))
+    meme = _comparer_prenoms(normaliser(prenom), normaliser(autre_prenom))
+    return bool(proche) and meme in {"même prénom", "prénom voisin"}
 
 
 def _noms(saisie: Identite, candidat: Identite) -> list[str]:
@@ -115,6 +155,8 @@ def _comparer_noms(un: str, autre: str) -> str:
     courte = min(len(colle), len(autre_colle))
     if courte >= _LONGUEUR_FAUTE and a_une_faute_pres(colle, autre_colle):
         return "nom voisin"
+    if se_prononcent_pareil(colle, autre_colle):
+        return "nom qui se prononce pareil"
     morceaux, autres = (set(filter(lambda mot: len(mot) > 2, nom.split())) for nom in (un, autre))
     if morceaux and autres and (morceaux <= autres or autres <= morceaux):
         return "nom composé voisin"
@@ -138,6 +180,8 @@ def _comparer_prenoms(un: str, autre: str) -> str:
     if 1 in {len(colle), len(autre_colle)}:
         return "même initiale" if colle[0] == autre_colle[0] else "autre prénom"
     if min(len(colle), len(autre_colle)) >= _LONGUEUR_FAUTE and a_une_faute_pres(colle, autre_colle):
+        return "prénom voisin"
+    if se_prononcent_pareil(un, autre):
         return "prénom voisin"
     return "prénom voisin" if set(un.split()) & set(autre.split()) else "autre prénom"
 

@@ -262,6 +262,11 @@ ECRANS: MappingProxyType[str, str | tuple[Section | tuple[Section, ...], Niveau]
         "engagements.issue": (Section.STATUT, _L),
         "tableau": (Section.PILOTAGE, _L),
         "recherche": (Section.IDENTITE, _L),
+        "recherche.palette": (Section.IDENTITE, _L),
+        # a file out of one's field: whoever works on files may ask, the line's holder answers
+        "acces.liste": (Section.STATUT, _L),
+        "acces.demander": (Section.STATUT, _L),
+        "acces.repondre": (Section.IDENTITE, _E),
         # calls
         "appels.liste": (Section.APPELS, _L),
         "appels.nouveau": (Section.APPELS, _E),

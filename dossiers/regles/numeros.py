@@ -12,6 +12,8 @@ import re
 
 from stdnum import luhn
 
+from dossiers.regles.texte import cle_tri
+
 ALPHABET = "23456789ACFHJKLMPQRTVXY"
 BASE = len(ALPHABET)
 LONGUEUR = 6
@@ -68,6 +70,54 @@ def lire_numero(texte: str) -> str | None:
     if len(signes) != LONGUEUR + 1 or any(signe not in _RANGS for signe in signes) or _somme(signes):
         return None
     return _presenter(signes)
+
+
+_CHIFFRES_DITS = {
+    "deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "six": "6", "sept": "7", "huit": "8", "neuf": "9",
+}  # fmt: skip
+_MOTS_VIDES = frozenset({"comme", "tiret", "trait", "union", "d", "puis", "et", "dossier", "numero", "n", "no"})
+# the names that letters go by: the French spelling, the ones people use, and the aviators'
+_LETTRES_DITES = {cle_tri(mot): lettre for lettre, mot in _EPELLATION.items()} | {
+    "kilo": "K", "kleber": "K", "karim": "K", "alpha": "A", "charlie": "C", "foxtrot": "F", "hotel": "H", "juliet": "J",
+    "juliette": "J", "lima": "L", "mike": "M", "papa": "P", "quebec": "Q", "romeo": "R", "tango": "T", "victor": "V",
+    "xray": "X", "yankee": "Y", "fanny": "F", "henriette": "H", "marie": "M", "paul": "P", "robert": "R", "anna": "A",
+    "cecile": "C", "julie": "J", "louise": "L", "ache": "H", "ji": "J", "ka": "K", "elle": "L", "emme": "M", "pe": "P",
+    "cu": "Q", "erre": "R", "te": "T", "ve": "V", "ix": "X", "igrec": "Y",
+}  # fmt: skip
+
+
+def lire_numero_dit(texte: str) -> str | None:
+    """Return a number written as it is said, « K comme Kléber, sept, F comme François… » included; None otherwise.
+
+    Said twice, by its letter then by a name, a sign counts once: « comme » announces the name.
+    """
+    if lu := lire_numero(texte):
+        return lu
+    sans_noms = re.sub(r"\bcomme\s+\w+", " ", cle_tri(texte[:200]))
+    mots = [mot for mot in re.split(r"[\W_]+", sans_noms) if mot and mot not in _MOTS_VIDES]
+    signes = "".join(_CHIFFRES_DITS.get(mot) or _LETTRES_DITES.get(mot) or mot for mot in mots)
+    return lire_numero(signes) if len(mots) > 1 else None
+
+
+def numeros_proches(texte: str) -> list[str]:
+    """Return the right numbers that one slip away from a mistyped one: a wrong sign, two swapped, one missing or too many.
+
+    The check character leaves about one in twenty-three, so that which of them exists is nearly always the one meant. A
+    word without a digit is a name, not a number.
+    """
+    brut = _ANNONCE.sub("", texte[:60]).upper().translate(_RELECTURE)
+    signes = re.sub(r"[\s.\-\u2010-\u2015_/]", "", brut)
+    if not (signes.isascii() and signes.isalnum() and any(c.isdigit() for c in signes) and not signes.isdigit()):
+        return []
+    essais: set[str] = set()
+    if len(signes) == LONGUEUR + 1:
+        essais = {signes[:i] + s + signes[i + 1 :] for i in range(len(signes)) for s in ALPHABET}
+        essais |= {signes[:i] + signes[i + 1] + signes[i] + signes[i + 2 :] for i in range(LONGUEUR)}
+    elif len(signes) == LONGUEUR:
+        essais = {signes[:i] + s + signes[i:] for i in range(len(signes) + 1) for s in ALPHABET}
+    elif len(signes) == LONGUEUR + 2:
+        essais = {signes[:i] + signes[i + 1 :] for i in range(len(signes))}
+    return sorted(filter(None, map(lire_numero, essais)))
 
 
 def est_numero_valide(texte: str) -> bool:

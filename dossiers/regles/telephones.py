@@ -161,6 +161,45 @@ def formater_telephone(e164: str) -> str:
     return phonenumbers.format_number(lu, PhoneNumberFormat.INTERNATIONAL).replace(" ", INSECABLE)
 
 
+PAYS = {
+    "GP": "Guadeloupe", "MQ": "Martinique", "GF": "Guyane", "RE": "La Réunion", "YT": "Mayotte", "PM": "Saint-Pierre-et-Miquelon",
+    "BL": "Saint-Barthélemy", "MF": "Saint-Martin", "NC": "Nouvelle-Calédonie", "PF": "Polynésie française", "WF": "Wallis-et-Futuna",
+    "BE": "Belgique", "CH": "Suisse", "LU": "Luxembourg", "MC": "Monaco", "DE": "Allemagne", "ES": "Espagne", "IT": "Italie",
+    "PT": "Portugal", "GB": "Royaume-Uni", "NL": "Pays-Bas", "RO": "Roumanie", "PL": "Pologne", "GR": "Grèce", "DZ": "Algérie",
+    "MA": "Maroc", "TN": "Tunisie", "SN": "Sénégal", "CI": "Côte d’Ivoire", "CM": "Cameroun", "LB": "Liban", "SY": "Syrie",
+    "MG": "Madagascar", "CA": "Canada", "US": "États-Unis", "BJ": "Bénin", "CD": "Congo (Kinshasa)", "HU": "Hongrie", "BG": "Bulgarie",
+}  # fmt: skip
+"""Where doctors and their families call from, by ISO region; another country is said « étranger »."""
+
+
+def pays(e164: str) -> str:
+    """Return where a number is from when it is not mainland France: « La Réunion », « Suisse », else « étranger »."""
+    if not re.fullmatch(r"\+\d{4,15}", e164, re.ASCII) or e164.startswith("+33"):
+        return ""
+    try:
+        region = phonenumbers.region_code_for_number(phonenumbers.parse(e164))
+    except NumberParseException:
+        return ""
+    return PAYS.get(region or "", "étranger")
+
+
+_ADRESSE = re.compile(r"^\s*(?:tel|sip|sips|callto):", re.IGNORECASE)
+
+
+def lire_pousse(brut: str) -> tuple[str, bool]:
+    """Read what a softphone puts in an address: return the number as typed, and whether it is withheld.
+
+    « tel: » and « sip:…@… » are taken off; a « + » that the address turned into a blank comes back; « anonymous »,
+    « private », « unknown »… are a withheld number, nothing at all is no number.
+    """
+    numero = _ADRESSE.sub("", brut[:_LONGUEUR_LUE]).partition("@")[0].partition(";")[0]
+    if re.match(r" \d", numero):
+        numero = "+" + numero[1:]
+    numero = numero.strip()
+    masque = bool(numero) and len(re.findall(r"\d", numero)) < 2 and bool(_ABSENT.search(cle_tri(numero)))
+    return ("", True) if masque else (numero[:40], False)
+
+
 def chiffres_recherche(texte: str) -> str:
     """Return the digits a number is found by, in its national form; empty when there are fewer than four.
 

@@ -1,6 +1,7 @@
 """Calls: take one, see them, see one."""
 
-from collections.abc import Mapping
+import uuid
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -9,22 +10,22 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from dossiers.actions import acces
 from dossiers.actions import appels as actions
 from dossiers.actions.operation import DejaFait
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.forms.appels import AppelForm, RattacherForm, besoins
+from dossiers.lectures import acces as lecture_acces
 from dossiers.lectures import appels as lecture
-from dossiers.lectures import communes
+from dossiers.lectures import communes, doublons
 from dossiers.lectures import saisie as lecture_saisie
-from dossiers.models import Appel
+from dossiers.models import Appel, DemandeAcces
 from dossiers.regles.droits import Section
-from dossiers.regles.texte import assainir
+from dossiers.regles.telephones import lire_pousse, lire_telephone, pays
 from dossiers.views.brouillons import conserver, saisie_de
 from dossiers.views.porte import Requete, atterrir, jetons, trouver
 
-QUI = ("numero", "nom", "prenom", "courriel")
-"""What is typed that may tell who is calling."""
-AIDES = frozenset(("chercher", "proposer", "accepter", "tout_accepter", "ecarter"))
+AIDES = frozenset(("chercher", "demander_acces", "proposer", "accepter", "tout_accepter", "ecarter"))
 """Buttons that help and save nothing, for browsers without JavaScript."""
 
 
@@ -39,7 +40,9 @@ def liste(request: Requete) -> HttpResponse:
 def nouveau(request: Requete) -> HttpResponse:
     """One screen; looking up the caller, reading the notes, accepting what they suggest: nothing of that saves."""
     if request.method != "POST":
-        initial = {"recu_le": timezone.localtime().replace(microsecond=0), "numero": request.GET.get("tel", "")[:40]}
+        numero, masque = lire_pousse(request.GET.get("tel", ""))
+        maintenant = timezone.localtime().replace(microsecond=0)
+        initial = {"recu_le": maintenant, "numero": numero, "masque": masque}
         form = AppelForm(agent=request.user, initial=initial)
         return _ecran(request, form, QueryDict(), saisie_de(request, form))
     if AIDES & set(request.POST):
@@ -84,10 +87,7 @@ def _ecran(request: Requete, form: AppelForm, donnees: QueryDict, saisie: dict[s
         "form": form,
         "en_erreur": en_erreur,
         "communes": [nom for _, nom in communes.choix(request.user.territoire_id)],
-        **_qui(request, {nom: form[nom].value() for nom in QUI}),
-        "choisie": form["personne"].value() or "",
-        "suite": form["suite"].value() or "ouvrir",
-        "avertissement": form.avertissement_numero,
+        **_qui(request, form),
         "panneau": lecture_saisie.panneau(request.user, donnees),
         "ecartees": donnees.getlist("ecartees"),
         **saisie,
@@ -95,20 +95,38 @@ def _ecran(request: Requete, form: AppelForm, donnees: QueryDict, saisie: dict[s
     return render(request, "appels/nouveau.html", contexte, status=422 if en_erreur else 200)
 
 
-def _qui(request: Requete, saisie: Mapping[str, str | None]) -> dict[str, object]:
-    saisis = {nom: assainir(saisie.get(nom) or "") for nom in QUI}
-    reconnus = lecture.reconnaitre(request.user, **saisis) if any(saisis.values()) else []
-    dossiers = {d.pk: d for r in reconnus for d in r.dossiers if d.ouvert}
-    return {"reconnus": reconnus, "dossiers": dossiers.values(), "cherche": any(saisis.values())}
+def _qui(request: Requete, form: AppelForm) -> dict[str, object]:
+    """Return what « Qui appelle ? » shows for what is typed: the number as read, who it may be, what to do next."""
+    agent, saisie = request.user, form.qui
+    identite = doublons.identite(agent, saisie)
+    reconnus = doublons.reconnaitre(agent, identite) if saisie else []
+    caches = doublons.caches(agent, identite) if saisie else []
+    if caches and "demander_acces" in request.POST:
+        with suppress(DejaFait):
+            cle = uuid.uuid5(jetons(request)["cle"], "acces")
+            acces.demander(caches, agent=agent, cle=cle, motif=DemandeAcces.Motif.APPEL)
+    lu = lire_telephone(saisie.numero)
+    return {
+        "form": form,
+        "lu": lu,
+        "pays": pays(lu.e164),
+        "reconnus": reconnus,
+        "dossiers": {f"dossier:{d.pk}": d for r in reconnus for d in r.ouverts}.items(),
+        "maintenant": timezone.now(),
+        "cherche": bool(saisie),
+        "empreinte": saisie.empreinte,
+        "double": any(r.est_fort for r in reconnus),
+        "cache": bool(caches),
+        "demande": bool(caches) and lecture_acces.est_demande(agent, caches),
+        "choisie": str(form["personne"].value() or ""),
+        "suite": form["suite"].value() or "ouvrir",
+    }
 
 
 @require_POST
 def qui(request: Requete) -> HttpResponse:
     """Who may be calling, as a piece of the same page; by POST, so that no number nor name enters an address."""
-    contexte = _qui(request, request.POST)
-    contexte |= {"choisie": request.POST.get("personne", ""), "suite": request.POST.get("suite", "ouvrir")}
-    contexte["avertissement"] = AppelForm(request.POST, agent=request.user).avertissement_numero
-    return render(request, "appels/nouveau.html#qui", contexte)
+    return render(request, "appels/nouveau.html#qui", _qui(request, AppelForm(request.POST, agent=request.user)))
 
 
 @require_POST

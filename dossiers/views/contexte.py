@@ -37,8 +37,9 @@ def cadre(request: HttpRequest) -> dict[str, Any]:
     """Give the frame its values; a screen the agent may not open is not even named."""
     agent = getattr(request, "user", None)
     if not isinstance(agent, Agent):
-        vide = {"a_rendre": "", "a_finir": ""}
-        return {"agent": None, "territoire": None, "theme": "auto", "rail": [], "peut_appeler": False, **vide}
+        vides = dict.fromkeys(("a_rendre", "a_finir", "acces_a_decider"), "")
+        fermes = dict.fromkeys(("peut_appeler", "peut_chercher"), False)
+        return {"agent": None, "territoire": None, "theme": "auto", "rail": [], **vides, **fermes}
     nature, ici = agent.organisme.nature, request.resolver_match.view_name if request.resolver_match else ""
     comptes = rail.comptes(agent, timezone.now())
     return {
@@ -47,7 +48,9 @@ def cadre(request: HttpRequest) -> dict[str, Any]:
         "theme": agent.theme,
         "a_rendre": comptes["reglages"],
         "a_finir": comptes["a_finir"],
+        "acces_a_decider": comptes["acces"],
         "peut_appeler": droits.peut_ouvrir(nature, agent.role, "appels.nouveau"),
+        "peut_chercher": droits.peut_ouvrir(nature, agent.role, "recherche.palette"),
         "rail": [
             Entree(reverse(nom), libelle, icone, comptes.get(nom, ""), nom.split(".")[0] == ici.split(".")[0])
             for nom, libelle, icone in ENTREES

@@ -6,17 +6,15 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from dossiers.courriers.catalogue import CATALOGUE
 from dossiers.forms.dossiers import FiltresForm, NoteForm, PromesseForm
 from dossiers.lectures import communes
 from dossiers.lectures import dossiers as lecture
 from dossiers.lectures import fiche as lecture_fiche
-from dossiers.lectures.dossiers import Filtres
 from dossiers.models import Agent, Demarche, Dossier, Engagement
 from dossiers.regles.droits import Niveau, Section
-from dossiers.regles.texte import assainir
 from dossiers.views.porte import Requete
 
 GENRES = {
@@ -37,15 +35,6 @@ def liste(request: Requete) -> HttpResponse:
     parametres = request.GET.copy()
     parametres.pop("suite", None)
     return render(request, "dossiers/liste.html", {"page": page, "form": form, "parametres": parametres.urlencode()})
-
-
-@require_POST
-def recherche(request: Requete) -> HttpResponse:
-    """Search by POST: a name or a number never enters an address, hence never a log nor a browser's history."""
-    texte = assainir(request.POST.get("q", ""))[:120]
-    filtres = Filtres(recherche=texte or " ", clos=True)
-    page = lecture.liste(request.user, filtres, request.POST.get("suite", ""), aujourdhui=timezone.localdate())
-    return render(request, "dossiers/recherche.html", {"page": page, "q": texte})
 
 
 @require_safe

@@ -14,6 +14,8 @@ from dossiers.regles.numeros import (
     est_numero_valide,
     fabriquer_numero,
     lire_numero,
+    lire_numero_dit,
+    numeros_proches,
     rpps_valide,
 )
 
@@ -148,3 +150,32 @@ def test_un_numero_rpps_faux_est_refuse(texte):
 def test_un_chiffre_faux_d_un_rpps_est_toujours_vu(rang):
     juste = "10002909371"
     assert [c for c in string.digits if rpps_valide(juste[:rang] + c + juste[rang + 1 :])] == [juste[rang]]
+
+
+@given(st.integers(0, ETENDUE - 1))
+def test_un_numero_dit_se_relit(sequence):
+    numero = fabriquer_numero(sequence)
+    assert lire_numero_dit(epeler(numero)) == numero
+
+
+@given(st.integers(0, ETENDUE - 1), st.integers(0, 6), st.sampled_from(ALPHABET))
+def test_une_faute_de_frappe_est_a_un_pas_du_numero(sequence, place, signe):
+    numero = fabriquer_numero(sequence)
+    colle = numero.replace("-", "")
+    avec_chiffre = any(c.isdigit() for c in colle[:place] + colle[place + 1 :])
+    essais = [
+        colle[:place] + signe + colle[place + 1 :],
+        colle[:place] + colle[place + 1 :],
+        colle[:place] + signe + colle[place:],
+    ]
+    trouves = [numero in numeros_proches(e) for e in essais]
+    assert trouves == [
+        avec_chiffre or signe.isdigit(),
+        avec_chiffre,
+        avec_chiffre or signe.isdigit() or colle[place].isdigit(),
+    ]
+
+
+@pytest.mark.parametrize("texte", ["delmas", "marcal", "0465711220", "", "K7F", "claire delmas"])
+def test_un_nom_ou_un_telephone_n_est_proche_d_aucun_numero(texte):
+    assert (numeros_proches(texte), lire_numero_dit(texte)) == ([], None)

@@ -17,6 +17,7 @@ from dossiers.models import (
     Agent,
     Commune,
     Courrier,
+    DemandeAcces,
     Dispositif,
     Dossier,
     Fermeture,
@@ -47,7 +48,8 @@ ACTEURS = (
 )
 PUBLICS = {n for n, exigence in droits.ECRANS.items() if exigence == droits.PUBLIC}
 ECRITS_SEULS = {
-    "recherche", "appels.qui", "appels.propositions", "demarches.prendre", "engagements.issue", "courriers.relancer", "deconnexion",
+    "recherche", "recherche.palette", "acces.demander", "acces.repondre",
+    "appels.qui", "appels.propositions", "demarches.prendre", "engagements.issue", "courriers.relancer", "deconnexion",
     "reglages.absence_annuler", "reglages.rendre", "reglages.jeu_publier", "reglages.jeu_effacer", "reglages.regle_retirer",
     "dossiers.fusion_annuler", "dossiers.aide",
     "reglages.rouvrir", "brouillons.abandonner", "brouillons.reprendre", "dossiers.presence",
@@ -85,6 +87,7 @@ def _vie(agent, commune):
         "position": _demander_a_l_ars(formalites, agent),
         "participant": dossier.participants.get(role="medecin"),
         "fusion": _fusion(agent),
+        "acces": _demande(dossier, agent),
         "fermeture": fermeture,
         "brouillon": _brouillon(agent),
     }
@@ -98,6 +101,11 @@ def _brouillon(agent):
     )  # fmt: skip
     enregistrer(saisie, agent=agent)
     return saisie.cle
+
+
+def _demande(dossier, agent):
+    with auteur(None, geste="essai"):
+        return DemandeAcces.objects.create(dossier=dossier, agent=agent, organisme=agent.organisme)
 
 
 def _fusion(agent):
@@ -140,6 +148,7 @@ def adresse(nom, o):
         "appels.rattacher": [o["appel"].pk],
         "engagements.issue": [o["promesse"].pk],
         "dossiers.fusion_annuler": [o["fusion"].pk],
+        "acces.repondre": [o["acces"].pk],
         "dossiers.geste": [o["dossier"].pk, "qualifier"],
         "dossiers.personne": [o["dossier"].pk, o["participant"].pk],
         "dossiers.piece": [o["dossier"].pk, o["piece"].pk],
@@ -250,7 +259,7 @@ A_VOIR_DE_PRES = {
     "demarches.prendre", "etapes.geste", "courriers.fiche", "courriers.pdf",
     "courriers.relancer", "courriers.nouveau", "dossiers.geste", "engagements.issue", "dossiers.besoin",
     "demarches.delai", "demarches.pause", "demarches.reprise", "etapes.delai", "reglages.rouvrir",
-    "dossiers.calendrier", "dossiers.retroplanning_date",
+    "dossiers.calendrier", "dossiers.retroplanning_date", "acces.repondre",
 }  # fmt: skip
 """Screens whose object has rights of its own: their exact answers are in the tests below."""
 

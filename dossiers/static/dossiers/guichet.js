@@ -22,18 +22,62 @@
     toutes[rang].querySelector("a")?.focus();
   };
 
+  // the palette: arrows go round the field and what it found, Entrée opens the first; nothing typed outlives it
+  const palette = document.getElementById("palette");
+  const champ = palette?.querySelector("input[type=search]");
+  const trouves = () => [...palette.querySelectorAll("[data-trouve]")];
+  const ouvrirPalette = () => {
+    if (!palette) return false;
+    if (!palette.open) palette.showModal();
+    champ.focus();
+    champ.select();
+    return true;
+  };
+  palette?.addEventListener("close", () => { champ.value = ""; palette.querySelector("#palette-resultats").replaceChildren(); });
+  palette?.addEventListener("click", (e) => { if (e.target === palette) palette.close(); });
+  palette?.addEventListener("keydown", (e) => {
+    if (e.key === "ArrowDown" || e.key === "ArrowUp") {
+      const arrets = [champ, ...trouves()];
+      const ici = arrets.indexOf(document.activeElement);
+      const pas = e.key === "ArrowDown" ? 1 : -1;
+      e.preventDefault();
+      arrets[(ici + pas + arrets.length) % arrets.length].focus();
+    } else if (e.key === "Enter" && e.target === champ && palette.querySelector("#palette-resultats [name=q]")?.value === champ.value.trim() && trouves().length) {
+      e.preventDefault();
+      trouves()[0].click();
+    }
+  });
+
+  // who speaks, of those the number or the name brought: each press goes to the next one
+  const choisirAppelant = (e) => {
+    if (e.key !== "F2" || e.altKey || e.ctrlKey || e.metaKey || e.shiftKey) return false;
+    const tous = [...document.querySelectorAll("input[data-appelant]")];
+    if (!tous.length) return false;
+    const choix = tous[(tous.findIndex((bouton) => bouton.checked) + 1) % tous.length];
+    choix.checked = true;
+    choix.dispatchEvent(new Event("change", { bubbles: true }));
+    return true;
+  };
+  // somebody whose file lives joins it, somebody else opens one: still to be changed by hand
+  document.addEventListener("change", (e) => {
+    if (!e.target.matches("input[data-appelant]")) return;
+    const suite = document.getElementById(e.target.dataset.suite);
+    if (suite) suite.checked = true;
+  });
+
   document.addEventListener("keydown", (e) => {
+    if (racine.dataset.raccourcis !== "oui") return;
     if (e.ctrlKey && e.key === "Enter") {
       const formulaire = e.target.closest("form") ?? document.querySelector("form[data-principal]");
       if (formulaire) { e.preventDefault(); formulaire.requestSubmit(formulaire.querySelector("button.principal")); }
       return;
     }
-    if (racine.dataset.raccourcis !== "oui") return;
     if (e.altKey && !e.ctrlKey && e.code === "KeyN") { if (aller("nouveau")) e.preventDefault(); return; }
-    if (e.ctrlKey && e.key.toLowerCase() === "k") { e.preventDefault(); aller("chercher"); return; }
+    if (e.ctrlKey && !e.altKey && e.key.toLowerCase() === "k") { if (ouvrirPalette() || aller("chercher")) e.preventDefault(); return; }
+    if (choisirAppelant(e)) { e.preventDefault(); return; }
     if (e.ctrlKey || e.altKey || e.metaKey || enSaisie(e.target)) return;
     if (e.key === "n") { if (aller("nouveau")) e.preventDefault(); }
-    else if (e.key === "/") { if (aller("chercher")) e.preventDefault(); }
+    else if (e.key === "/") { if (ouvrirPalette() || aller("chercher")) e.preventDefault(); }
     else if (e.key === "?") { if (aller("aide")) e.preventDefault(); }
     else if (e.key === "j") choisir(1);
     else if (e.key === "k") choisir(-1);
