@@ -29,7 +29,7 @@ def test_un_numero_pousse_montre_les_personnes_des_la_premiere_page(bruno, amina
         "Foyer : Julien Delmas",
         dossier.numero,
         "suivi par Bruno Lefèvre",
-        "Alt 2",
+        "F2",
         "rejoindre le dossier",
     )
     assert [mot for mot in attendus if mot not in page] == []
