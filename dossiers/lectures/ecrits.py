@@ -126,4 +126,6 @@ def extrait(long: str, cherche: str, largeur: int = 90) -> str:
     if debut:
         debut = plat.find(" ", debut) + 1
     fin = plat[debut : debut + largeur]
+    if debut + largeur < len(plat):
+        fin = fin.rpartition(" ")[0] or fin
     return f"{'… ' if debut else ''}{fin}{' …' if debut + largeur < len(plat) else ''}"

@@ -35,7 +35,7 @@ RELANCES: dict[str, dict[str, float]] = {
 }
 """What a run of the reminders may cost: times its own statements sent bare, then times one bare look at every open need."""
 BIN = Path(sys.executable).parent
-AUTRES_VOLUMES = frozenset({"recherche par nom"})
+AUTRES_VOLUMES = frozenset({"recherche par nom", "doublons", "doublons par nom", "palette", "palette par numéro"})
 """Pages that show more rows in the large base than the small one holds: their growth would compare pages, not volumes."""
 JETON = "c" * 32
 """CSRF token of the bench, sent as cookie and as field."""
@@ -53,8 +53,8 @@ def mesurer(nombre: int, dire: Dire) -> Donnees:
     contextes = {t: _sonder(t, "contexte", {"grand": t == nombre and t > PETITE}) for t in tailles}
     with Serveur.ouvrir(nombre) as grand, Serveur.ouvrir(PETITE) as petit:
         pages = {
-            nombre: [*pages_de(contextes[nombre], grand)],
-            PETITE: [*pages_de(contextes[PETITE], petit)],
+            nombre: [*pages_de(contextes[nombre], grand), *recherches_de(contextes[nombre])],
+            PETITE: [*pages_de(contextes[PETITE], petit), *recherches_de(contextes[PETITE])],
         }
         mesures = []
         for grande, petite in zip(pages[nombre], pages[PETITE], strict=True):
@@ -167,6 +167,34 @@ def pages_de(contexte: Donnees, serveur: "Serveur") -> Iterator[Donnees]:
     yield page("fiche, huit besoins", complet, 9, 12, agent="bruno")
     yield page("rétroplanning", f"{complet}retroplanning/", 9, 12, agent="bruno")
     yield page("délai expliqué", f"/demarches/{contexte['delai']}/delai/", 9, 12, agent="bruno")
+
+
+def recherches_de(contexte: Donnees) -> Iterator[Donnees]:
+    """Yield what answers while one types: who is calling, and the palette, by a name and a number; bounds in milliseconds."""
+    cherches = contexte["recherches"]
+    prenom, _, nom = cherches["nom de quelques foyers"].partition(" ")
+    qui = {
+        "nom": nom,
+        "prenom": prenom,
+        "numero": cherches["telephone"],
+        "communes": "Anduze",
+        "conjoint_prenom": "Claire",
+    }
+    demandes = [
+        ("doublons", "/appels/qui/", qui, 150),
+        ("doublons par nom", "/appels/qui/", {"nom": cherches["nom"]}, 150),
+        ("palette", "/recherche/palette/", {"q": f"{nom} {prenom}"}, 100),
+        ("palette par numéro", "/recherche/palette/", {"q": cherches["telephone"]}, 100),
+    ]
+    for libelle, chemin, corps, ms in demandes:
+        yield {
+            "nom": libelle,
+            "chemin": chemin,
+            "agent": "bruno",
+            "session": contexte["sessions"]["bruno"],
+            "corps": corps,
+            "cible": {"ms": ms},
+        }
 
 
 class Serveur:
@@ -299,7 +327,7 @@ def ligne(
 ) -> Donnees:  # fmt: skip
     """Return a measure as it is published; `tenu` when every figure named in `cible` is reached."""
     ratio = ms / plancher_ms if ms is not None and plancher_ms else None
-    valeurs = {"requetes": requetes, "ratio": ratio, **autres}
+    valeurs = {"ms": ms, "requetes": requetes, "ratio": ratio, **autres}
     arrondis = {"ms": ms, "requetes": requetes, "plancher_ms": plancher_ms, "ratio": ratio, **autres}
     return {
         "nom": nom,

@@ -24,6 +24,7 @@ from dossiers.actions.courriers import apercevoir
 from dossiers.actions.demarches import avancer
 from dossiers.courriers import rendu
 from dossiers.courriers.composition import composer
+from dossiers.lectures.doublons import Saisie
 from dossiers.management.sonde_relances import mesurer_relances
 from dossiers.models import Agent, Demarche, Dossier, ModeleCourrier, Participant, Telephone, auteur
 from dossiers.regles.droits import Niveau
@@ -121,7 +122,13 @@ def _complet(borne: int, agent: Agent) -> dict[str, int]:
 def formulaire_appel() -> Donnees:
     """Return a call as the screen sends it: a doctor and a spouse, four needs, two communes, a promise, a dossier."""
     maintenant = timezone.localtime()
+    qui = {"numero": "04 65 71 12 20", "prenom": "Claire", "nom": "Delmas", "communes": "Anduze, Générargues"}
+    conjoint = {"conjoint_prenom": "Julien", "conjoint_nom": "Delmas"}
     return {
+        # what « Qui appelle ? » has just answered: the same couple called at each turn, each time for one dossier more
+        "vu": Saisie(**qui, **conjoint).empreinte,
+        "double_vu": "on",
+        "motif_double": "autre_projet",
         "cle": str(uuid.uuid4()),
         "recu_le": (maintenant - dt.timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%S"),
         "canal": "telephone",

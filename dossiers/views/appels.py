@@ -126,7 +126,9 @@ def _qui(request: Requete, form: AppelForm) -> dict[str, object]:
 @require_POST
 def qui(request: Requete) -> HttpResponse:
     """Who may be calling, as a piece of the same page; by POST, so that no number nor name enters an address."""
-    return render(request, "appels/nouveau.html#qui", _qui(request, AppelForm.en_cours(request.POST, agent=request.user)))
+    return render(
+        request, "appels/nouveau.html#qui", _qui(request, AppelForm.en_cours(request.POST, agent=request.user))
+    )
 
 
 @require_POST

@@ -125,7 +125,7 @@ def test_une_lettre_tapee_dans_un_champ_n_est_pas_un_raccourci(page_de):
     page.goto("/dossiers/")
     page.keyboard.press("Control+k")
     page.keyboard.type("nj?")
-    assert (page.locator("#recherche-globale").input_value(), page.url.endswith("/dossiers/")) == ("nj?", True)
+    assert (page.locator("#palette-q").input_value(), page.url.endswith("/dossiers/")) == ("nj?", True)
 
 
 def test_le_choix_de_l_apparence_passe_avant_celui_du_poste(page_de):

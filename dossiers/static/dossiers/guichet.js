@@ -42,6 +42,9 @@
       const pas = e.key === "ArrowDown" ? 1 : -1;
       e.preventDefault();
       arrets[(ici + pas + arrets.length) % arrets.length].focus();
+    } else if (e.key === "Escape") { // a search field would only empty itself
+      e.preventDefault();
+      palette.close();
     } else if (e.key === "Enter" && e.target === champ && palette.querySelector("#palette-resultats [name=q]")?.value === champ.value.trim() && trouves().length) {
       e.preventDefault();
       trouves()[0].click();
@@ -58,6 +61,22 @@
     choix.dispatchEvent(new Event("change", { bubbles: true }));
     return true;
   };
+  // what was chosen while the list of people was on its way stays chosen, and the focus where it was
+  let gardes = [];
+  let foyer = "";
+  document.addEventListener("htmx:before:swap", () => {
+    gardes = [...document.querySelectorAll("#qui input:checked, #qui select")].map((c) => [c.id, c.value]);
+    foyer = document.activeElement?.closest("#qui") ? document.activeElement.id : "";
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    for (const [id, valeur] of gardes) {
+      const c = document.getElementById(id);
+      if (c?.matches("select")) c.value = valeur;
+      else if (c) c.checked = true;
+    }
+    if (foyer) document.getElementById(foyer)?.focus();
+    gardes = [];
+  });
   // somebody whose file lives joins it, somebody else opens one: still to be changed by hand
   document.addEventListener("change", (e) => {
     if (!e.target.matches("input[data-appelant]")) return;
