@@ -41,8 +41,12 @@ class Serveur:
                 [*commande, "--threads", "4", "--no-control-socket"],
                 cwd=RACINE, env=self.env, stdout=sortie, stderr=sortie, start_new_session=True,
             )  # fmt: skip
-        # not /sante/: it also asks for the worker, which nobody kills here
-        attendre(lambda: repond(f"{self.adresse}/connexion/"), "Le serveur n’est pas revenu", self.maison)
+        try:
+            # not /sante/: it also asks for the worker, which nobody kills here
+            attendre(lambda: repond(f"{self.adresse}/connexion/"), "Le serveur n’est pas revenu", self.maison)
+        except AssertionError:
+            self.tuer()
+            raise
 
     def tuer(self) -> None:
         os.killpg(self.processus.pid, signal.SIGKILL)
