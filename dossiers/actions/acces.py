@@ -33,7 +33,7 @@ def demander(dossiers: Iterable[int], *, agent: Agent, cle: uuid.UUID, motif: st
 def accorder(demande: DemandeAcces, *, agent: Agent, cle: uuid.UUID) -> DemandeAcces:
     """Open the file: to the partner's organisation, to the agent alone when it is confidential.
 
-    To another territory nothing opens: two lines are two controllers of data (decision 0033). The answer gives the number
+    To another territory nothing opens: two lines are two controllers of data (decision 0032). The answer gives the number
     and whom to call, and the file moves by a transfer.
     """
     with operation(agent, cle=cle, geste="accorder_acces", resultat="acces.liste"):

@@ -15,14 +15,15 @@ pytestmark = pytest.mark.xdist_group("navigateur")
 def test_le_numero_pousse_montre_qui_appelle_et_une_touche_choisit(page_de):
     page = page_de("amina")
     page.goto("/appels/nouveau?tel=0639981120")
-    connus = page.locator("input[data-touche]")
+    connus = page.locator("input[data-appelant]")
     expect(connus.first).to_be_visible()
     page.locator("#id_texte").focus()
     page.keyboard.type("cherche pr sept")
-    page.keyboard.press("Alt+Digit1")
+    page.keyboard.press("F2")
     expect(connus.first).to_be_checked()
     expect(page.locator("input[name=suite][value^=dossier]").first).to_be_checked()
-    page.keyboard.press("Alt+Digit0")
+    for _ in range(connus.count() - 1):
+        page.keyboard.press("F2")
     expect(page.locator("#personne-autre")).to_be_checked()
     expect(page.locator("#suite-ouvrir")).to_be_checked()
     assert page.locator("#id_texte").input_value() == "cherche pr sept"
