@@ -84,18 +84,6 @@ def test_un_double_clic_ne_fait_qu_un_appel(page_de):
     expect(page.get_by_role("cell", name="Doubleclic")).to_have_count(1)
 
 
-def test_une_reponse_tardive_ne_defait_pas_le_choix(page_de):
-    """The search for the caller may answer after the agent has already said what follows."""
-    page = ouvrir(page_de("amina"))
-    page.route("**/appels/qui/", lambda route: (page.wait_for_timeout(600), route.continue_()))
-    page.locator("#id_nom").fill("Tardif")
-    with page.expect_response("**/appels/qui/"):
-        page.locator("#id_nom").press("Tab")
-        page.get_by_label("garder l’appel seul, sans dossier").check()
-    expect(page.locator("#qui")).to_contain_text("Personne de connu")
-    expect(page.get_by_label("garder l’appel seul, sans dossier")).to_be_checked()
-
-
 def test_tout_marche_sans_javascript(page_de):
     page = ouvrir(page_de("amina", java_script_enabled=False))
     page.locator("#id_numero").fill("06 39 98 11 20")
