@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from dossiers.lectures.pagination import (
     Page,
@@ -216,7 +217,8 @@ def chercher(requete: QuerySet[Dossier], texte: str, agent: Agent) -> QuerySet[D
     A word under three letters finds nothing: it would match everything, and trigrams need three.
     """
     if numero := lire_numero(texte):
-        return requete.filter(Q(numero=numero, absorbe_par=None) | Q(absorbes__numero=numero))
+        # from the number to the file that now answers to it: an « or » over the two would read the whole table
+        return requete.filter(pk__in=Dossier.objects.filter(numero=numero).values(ici=Coalesce("absorbe_par_id", "pk")))
     if e164 := _numero_entier(texte):
         roles = [r for r in Participant.Role.values if agent.peut_lire(_section_du_role(r))]
         joints = Participant.objects.filter(personne__telephones__e164=e164, role__in=roles)
