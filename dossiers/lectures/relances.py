@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from dossiers.models import Agent, Demarche, Pause, Relance
 from dossiers.regles.droits import Role
@@ -14,16 +14,16 @@ LONGUEUR = 25
 def en_cours(agent: Agent) -> QuerySet[Relance]:
     """Return the alerts this agent may read whose wait goes on: same state, nothing moved since, no pause.
 
-    The démarche is joined, not asked in a subquery: PostgreSQL would read every open one first.
+    « Neither before nor after » rather than « equal »: of an equality PostgreSQL may read every démarche and every step into
+    memory first, where a page looks at a few alerts.
     """
+    memes = {"etat_depuis__lte": OuterRef("attente_depuis"), "etat_depuis__gte": OuterRef("attente_depuis")}
     etapes = apps.get_model("workflows", "Etape")._default_manager.filter(formalites_id=OuterRef("demarche_id"))
-    elle_meme = Q(precision="", demarche__etat_depuis=F("attente_depuis")) & ~Q(demarche__etat__in=Demarche.FINAUX)
-    # « neither before nor after » rather than « equal »: of an equality PostgreSQL may read all steps into memory first
-    depuis = OuterRef("attente_depuis")
-    son_etape = Q(Exists(etapes.filter(code=OuterRef("precision"), etat_depuis__lte=depuis, etat_depuis__gte=depuis)))
+    elle_meme = Q(precision="") & Exists(Demarche.objects.ouvertes().filter(pk=OuterRef("demarche_id"), **memes))
+    son_etape = ~Q(precision="") & Exists(etapes.filter(code=OuterRef("precision"), **memes))
     return (
         Relance.objects.visibles_par(agent, ouverts=True)
-        .filter(elle_meme & ~Exists(etapes.filter(etat_depuis__gt=OuterRef("faite_le"))) | ~Q(precision="") & son_etape)
+        .filter(elle_meme & ~Exists(etapes.filter(etat_depuis__gt=OuterRef("faite_le"))) | son_etape)
         .filter(issue=Relance.Issue.ALERTE)
         .filter(~Exists(Pause.objects.filter(demarche_id=OuterRef("demarche_id"), fin=None)))
     )

@@ -145,17 +145,35 @@ def _compter(agent: Agent, organismes: tuple[int, ...], maintenant: dt.datetime)
 
 @lru_cache(maxsize=64)
 def _compiler(pour: Sorte, organismes: tuple[int, ...]) -> tuple[list[str], str, list[Any]]:
-    """Return the board's one statement: building its twenty querysets costs more than running them."""
+    """Return the names of the board's figures, and the one statement that counts them.
+
+    Late files are counted first, need by need: once one of these counts is full, what holds them all is full too and is not
+    counted. A full count is quick, being cut short; the long ones are those of scattered rows.
+    """
     cellules = _cellules(lecteur(pour), organismes, MOMENT)
-    return (list(cellules), *compiler(cellules))
+    tardives = [nom for nom in cellules if nom.startswith("besoin_retard_")]
+    contenues = {nom.replace("_retard", ""): [nom] for nom in tardives} | ({"retard": tardives} if tardives else {})
+    return compiler(cellules, contenues)
 
 
-def compiler(cellules: Cellules) -> tuple[str, list[Any]]:
-    """Return one statement that counts several querysets, each up to the cap, and its parameters."""
-    morceaux: list[str] = []
-    parametres: list[Any] = []
-    for requete in cellules.values():
-        sql, valeurs = compte_plafonne(requete)
+def compiler(cellules: Cellules, contenues: dict[str, list[str]]) -> tuple[list[str], str, list[Any]]:
+    """Return the names of several querysets, one statement that counts each up to the cap, and its parameters.
+
+    `contenues` names, for a cell, cells whose rows are all among its own.
+    """
+    premieres = list(dict.fromkeys(nom for noms in contenues.values() for nom in noms))
+    suivantes = [nom for nom in cellules if nom not in premieres]
+    comptes = {nom: compte_plafonne(cellules[nom]) for nom in cellules}
+    plein = PLAFOND + 1
+    morceaux = []
+    for nom in suivantes:
+        sql = comptes[nom][0]
+        if nom in contenues:
+            bornes = ", ".join(f"p{premieres.index(n)}" for n in contenues[nom])
+            sql = f"CASE WHEN greatest({bornes}) >= {plein} THEN {plein} ELSE {sql} END"
         morceaux.append(sql)
-        parametres += valeurs
-    return f"SELECT {', '.join(morceaux)}", parametres
+    internes = [f"{comptes[nom][0]} AS p{rang}" for rang, nom in enumerate(premieres)]
+    sources = f" FROM (SELECT {', '.join(internes)} OFFSET 0) premiers" if premieres else ""
+    sql = f"SELECT {', '.join([*morceaux, *(f'p{rang}' for rang in range(len(premieres)))])}{sources}"
+    parametres = [valeur for nom in (*suivantes, *premieres) for valeur in comptes[nom][1]]
+    return [*suivantes, *premieres], sql, parametres

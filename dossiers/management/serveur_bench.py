@@ -8,14 +8,13 @@ import os
 from types import MappingProxyType
 
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guichet.settings")
-application = get_wsgi_application()
-
-from dossiers.regles import droits  # noqa: E402 - once Django is ready
+from dossiers.regles import droits
+from guichet.wsgi import application  # noqa: F401 - the product's own door
 
 
 def vide(request: HttpRequest) -> HttpResponse:

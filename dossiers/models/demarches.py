@@ -120,9 +120,10 @@ class Demarche(Machine):
                 name="dem_par_besoin",
             ),
             models.Index(
-                fields=["organisme", "type", "dossier"],
+                fields=["organisme", "dossier"],
+                include=["type"],
                 condition=~Q(etat__in=["clos", "abandonnee", "sans_objet"]),
-                name="dem_maison",
+                name="dem_de_la_maison",
             ),
         ]
 

@@ -218,6 +218,29 @@ def adresse(bouton: Any) -> str:
     return _forme(ecran, avec_code=True).replace(str(PK), str(bouton.objet.pk)).replace(CODE, bouton.geste.code)
 
 
+@register.simple_tag(takes_context=True)
+def geste(context: template.RequestContext, bouton: Any, classe: str = "") -> SafeString:
+    """Draw a gesture as a button: direct, leading to its form, or greyed with the sentence that refuses it.
+
+    Not a template: the path of a household has sixty of them, each with the fields of `composants/jetons.html`.
+    """
+    libelle = escape(bouton.geste.libelle)
+    if bouton.refus:
+        muet = f'<span class="bouton" aria-disabled="true">{libelle}</span>'
+        return mark_safe(f'<span>{muet}<span class="refus"> {escape(bouton.refus)}</span></span>')  # noqa: S308 - escaped
+    ou = escape(adresse(bouton))
+    if not bouton.direct:
+        classes = f"bouton {escape(classe)}".strip()
+        return mark_safe(f'<a class="{classes}" href="{ou}">{libelle}…</a>')  # noqa: S308 - escaped
+    champs = {"csrfmiddlewaretoken": context.get("csrf_token", ""), "cle": cle_nouvelle()}
+    if version := context.get("version"):
+        champs["version"] = version
+    caches = "".join(f'<input type="hidden" name="{nom}" value="{escape(v)}">' for nom, v in champs.items())
+    attribut = f' class="{escape(classe)}"' if classe else ""
+    bouton_html = f'<button type="submit"{attribut}>{libelle}</button>'
+    return mark_safe(f'<form method="post" action="{ou}">{caches}{bouton_html}</form>')  # noqa: S308 - escaped
+
+
 NUMERO_DOSSIER = re.compile(r"[2-9A-Z]{3}-[2-9A-Z]{3}-[2-9A-Z]\b")
 
 
