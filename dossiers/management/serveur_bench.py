@@ -13,8 +13,9 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guichet.settings")
-from dossiers.regles import droits
-from guichet.wsgi import application  # noqa: F401 - the product's own door
+application = import_string(settings.WSGI_APPLICATION)
+
+from dossiers.regles import droits  # noqa: E402 - once Django is ready
 
 
 def vide(request: HttpRequest) -> HttpResponse:
