@@ -8,12 +8,13 @@ import datetime as dt
 import json
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
 
 from dossiers.lectures.mots import LIBELLES, MUETS, RESERVES, VIDE
+from dossiers.lectures.valeurs import Noms, champs, dire
 from dossiers.models import (
     Agent,
     Appel,
@@ -34,7 +35,6 @@ from dossiers.regles.droits import PORTEURS, Section
 from dossiers.regles.telephones import formater_telephone
 
 Ligne = dict[str, Any]
-Noms = dict[tuple[str, int], str]
 
 
 @dataclass
@@ -332,59 +332,15 @@ def _comparer(evenement: Evenement, classe: type[models.Model], ligne: Ligne, no
     avant, apres = ligne["avant"], ligne["donnees"]
     if "etat" in apres and avant.get("etat") != apres["etat"] and issubclass(classe, Machine):
         evenement.changements.append(("état", _etat(classe, avant["etat"]), _etat(classe, apres["etat"])))
-    for champ in _champs(classe):
+    for champ in champs(classe):
         cle = champ.cle
         if cle in ligne["tus"] or cle not in apres or cle not in avant or avant[cle] == apres[cle]:
             continue
-        evenement.changements.append((champ.nom, _dire(champ, avant[cle], noms), _dire(champ, apres[cle], noms)))
+        evenement.changements.append((champ.nom, dire(champ, avant[cle], noms), dire(champ, apres[cle], noms)))
 
 
 def _etat(classe: type[Machine], etat: str) -> str:
     return libelles(classe.Etat).get(etat, etat)
-
-
-class Champ(NamedTuple):
-    """A column as the timeline says it: its key, its name, the names of its values, the table it points to."""
-
-    cle: str
-    nom: str
-    choix: dict[Any, str]
-    cible: str
-    sorte: type[models.Field]  # type: ignore[type-arg]
-
-
-@cache
-def _champs(classe: type[models.Model]) -> list[Champ]:
-    """Return the columns of a model once and for all: a page compares a hundred rows."""
-    return [
-        Champ(
-            c.attname,
-            str(c.verbose_name),
-            {valeur: str(mot) for valeur, mot in c.flatchoices},
-            str(c.related_model._meta.model_name) if isinstance(c, models.ForeignKey) else "",
-            type(c),
-        )
-        for c in classe._meta.concrete_fields
-    ]
-
-
-def _dire(champ: Champ, valeur: Any, noms: Noms) -> str:
-    if valeur in (None, "", []):
-        return VIDE
-    if champ.cible:
-        return noms.get((champ.cible, valeur), "un autre")
-    if champ.choix:
-        return champ.choix.get(valeur, str(valeur))
-    if isinstance(valeur, bool):
-        return "oui" if valeur else "non"
-    if isinstance(valeur, list):
-        return ", ".join(map(str, valeur))
-    if issubclass(champ.sorte, models.DateTimeField):
-        moment = dt.datetime.fromisoformat(valeur)
-        return f"{date_longue(moment)} à {heure(moment)}"
-    if issubclass(champ.sorte, models.DateField):
-        return date_longue(dt.date.fromisoformat(valeur))
-    return str(valeur)
 
 
 def _lire_noms(lignes: list[Ligne]) -> Noms:
