@@ -249,7 +249,8 @@ def _participants(agent: Agent, dossier: Dossier) -> list[Participant]:
 @cache
 def _le_foyer() -> Preparee[Participant]:
     numeros = ArrayAgg("personne__telephones__e164", filter=Q(personne__telephones__e164__gt=""), default=[])
-    return Preparee(Participant.objects.filter(dossier_id=CLE).select_related("personne").annotate(numeros=numeros))
+    foyer = Participant.objects.filter(dossier_id=CLE).select_related("personne").annotate(numeros=numeros)
+    return Preparee(foyer.order_by("pk"))
 
 
 def boutons_de(objet: Machine, agent: Agent) -> list[Bouton]:

@@ -77,11 +77,17 @@
     if (foyer) document.getElementById(foyer)?.focus();
     gardes = [];
   });
+  // an answer that left before the agent chose does not undo the choice
+  const choisis = new Map();
+  document.addEventListener("change", (e) => { if (e.target.type === "radio") choisis.set(e.target.name, e.target.id); });
+  document.addEventListener("htmx:after:swap", () => {
+    for (const id of choisis.values()) { const bouton = document.getElementById(id); if (bouton) bouton.checked = true; }
+  });
   // somebody whose file lives joins it, somebody else opens one: still to be changed by hand
   document.addEventListener("change", (e) => {
     if (!e.target.matches("input[data-appelant]")) return;
     const suite = document.getElementById(e.target.dataset.suite);
-    if (suite) suite.checked = true;
+    if (suite) { suite.checked = true; choisis.set(suite.name, suite.id); }
   });
 
   document.addEventListener("keydown", (e) => {
@@ -119,15 +125,6 @@
     formulaire.dataset.parti = "oui";
   });
   window.addEventListener("pageshow", () => { for (const f of document.querySelectorAll("form[data-parti]")) delete f.dataset.parti; });
-
-  // an answer that left before the agent chose does not undo the choice
-  let choisis = [];
-  document.addEventListener("htmx:before:swap", () => {
-    choisis = [...document.querySelectorAll("input[type=radio]:checked")].map((bouton) => bouton.id);
-  });
-  document.addEventListener("htmx:after:swap", () => {
-    for (const bouton of choisis.map((id) => document.getElementById(id))) if (bouton) bouton.checked = true;
-  });
 
   // long groups start folded where the screen is a telephone's; on paper everything is open
   const replis = () => [...document.querySelectorAll("details.repli")];
