@@ -178,4 +178,5 @@ def _appel(rang):
         "recu_le": timezone.localtime().strftime("%Y-%m-%dT%H:%M:%S"), "canal": "telephone", "role": "candidat",
         "nom": f"Double{rang}", "numero": f"04 65 71 {rang // 100:02d} {rang % 100:02d}", "texte": "Cherche à Anduze",
         "urgence": "normale", "suite": "ouvrir", "issue": "information_donnee", "besoins": ["logement"], "cle": str(uuid.uuid4()),
+        "motif_double": "homonyme",  # names this alike ask why
     }  # fmt: skip

@@ -9,7 +9,7 @@ from tests.workflows.vies import ROLES, Vies
 
 PROFILS = {
     # in the suite a failing life is shown as it came: making it short takes minutes, and `--complet` does it
-    False: {"max_examples": 6, "stateful_step_count": 25, "derandomize": True, "phases": [Phase.generate]},
+    False: {"max_examples": 9, "stateful_step_count": 25, "derandomize": True, "phases": [Phase.generate]},
     True: {"max_examples": 200, "stateful_step_count": 50, "derandomize": False, "print_blob": True},
 }
 
