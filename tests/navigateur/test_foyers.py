@@ -202,6 +202,8 @@ def test_un_couple_et_deux_enfants_jusqu_a_l_installation(page_de, maison, tmp_p
     demande = {"organisme": "ARS", "demande": "La maison de santé peut-elle recevoir le Dr Castanier ?"}
     cliquer(bruno, carte(bruno, "Mise en réseau"), "Solliciter un partenaire", **demande)
 
+    # the form leaves once its draft is kept: the page that follows comes a moment after the click
+    expect(carte(bruno, "Mise en réseau").locator("ul.positions li", has_text="ARS")).to_be_visible()
     driss.goto(bruno.url)
     repondre(driss, carte(driss, "Aide financière"), "ARS", "Accepter", "Acceptée")
     mener(driss, carte(driss, "Aide financière"), AIDE)
