@@ -33,6 +33,8 @@ def taper(page: Page, texte: str, ou: str = "#id_texte") -> None:
 
 
 def enregistre(page: Page) -> None:
+    # a save made halfway through the words shows an hour too: let the last pause be sent
+    page.wait_for_timeout(1000)
     expect(page.locator("[data-etat]").first).to_have_text(HEURE)
 
 
