@@ -25,6 +25,7 @@ _PAS = sum(chiffre * BASE**rang for rang, chiffre in enumerate((7, 13, 9, 16, 5,
 _DEPART = sum(chiffre * BASE**rang for rang, chiffre in enumerate((3, 20, 8, 14, 21, 10)))
 # written by hand these letters look like a digit, and none of them stands in a number: reading them is safe
 _RELECTURE = str.maketrans("BGSZ", "8652")
+_VOYELLES = frozenset("AEIOUY")
 _ANNONCE = re.compile(r"^\s*(?:dossier\s*)?(?:n[°ºo]\s*)?:?\s*", re.IGNORECASE)
 _EPELLATION = {
     mot[0]: mot
@@ -103,11 +104,12 @@ def numeros_proches(texte: str) -> list[str]:
     """Return the right numbers that one slip away from a mistyped one: a wrong sign, two swapped, one missing or too many.
 
     The check character leaves about one in twenty-three, so that which of them exists is nearly always the one meant. A
-    word without a digit is a name, not a number.
+    word that has a vowel and no digit is a name, not a number.
     """
     brut = _ANNONCE.sub("", texte[:60]).upper().translate(_RELECTURE)
     signes = re.sub(r"[\s.\-\u2010-\u2015_/]", "", brut)
-    if not (signes.isascii() and signes.isalnum() and any(c.isdigit() for c in signes) and not signes.isdigit()):
+    imprononcable = any(c.isdigit() for c in signes) or not _VOYELLES & set(signes)
+    if not (signes.isascii() and signes.isalnum() and imprononcable and not signes.isdigit()):
         return []
     essais: set[str] = set()
     if len(signes) == LONGUEUR + 1:

@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.db import connection
 
 from dossiers.actions import appels
 from dossiers.actions.appels import PersonneSaisie
@@ -32,6 +33,9 @@ MARTIN = [("Martin", p) for p in ("Ana", "Bob", "Cléo", "Dan", "Ève", "Flo")]
 @pytest.fixture
 def monde_cherche(amina, bruno):
     """Return eight households, six namesakes around them, a note, a call kept alone: by the name of what is looked for."""
+    # numbers the same in each run: one in twenty has no digit, and a mistyped one of these may read as a name
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT setval('dossiers_numero_seq', 5000)")
     cibles = {}
     for nom, prenom in MARTIN:
         ouvrir_dossier(bruno, personnes=(personne(nom, prenom, telephones=()),), besoins=("logement",), enfants=())

@@ -162,18 +162,14 @@ def test_un_numero_dit_se_relit(sequence):
 def test_une_faute_de_frappe_est_a_un_pas_du_numero(sequence, place, signe):
     numero = fabriquer_numero(sequence)
     colle = numero.replace("-", "")
-    avec_chiffre = any(c.isdigit() for c in colle[:place] + colle[place + 1 :])
     essais = [
         colle[:place] + signe + colle[place + 1 :],
         colle[:place] + colle[place + 1 :],
         colle[:place] + signe + colle[place:],
     ]
     trouves = [numero in numeros_proches(e) for e in essais]
-    assert trouves == [
-        avec_chiffre or signe.isdigit(),
-        avec_chiffre,
-        avec_chiffre or signe.isdigit() or colle[place].isdigit(),
-    ]
+    # five numbers in a hundred have no digit: those that have a vowel read as a name
+    assert trouves == [any(c.isdigit() for c in e) or not set(e) & set("AEIOUY") for e in essais]
 
 
 @pytest.mark.parametrize("texte", ["delmas", "marcal", "0465711220", "", "K7F", "claire delmas"])
