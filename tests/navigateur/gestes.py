@@ -35,7 +35,8 @@ def ouvrir(page: Page, numero: str) -> None:
     """Open a dossier by the search, as one does with a number read out on the phone."""
     page.goto("/journee/")
     page.locator("#recherche-globale").fill(numero)
-    page.keyboard.press("Enter")
+    with page.expect_navigation():  # the day's page may list this number too
+        page.keyboard.press("Enter")
     page.get_by_role("link", name=numero).click()
 
 
