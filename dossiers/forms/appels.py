@@ -11,25 +11,14 @@ from dossiers.actions.appels import AppelSaisi, PersonneSaisie, Promesse
 from dossiers.forms.base import RAPPEL_NOTES, RPPS_FAUX, DateInput, DateTimeInput, Texte
 from dossiers.lectures.appels import est_faite
 from dossiers.lectures.doublons import Saisie, identite, reconnaitre
+from dossiers.lectures.saisie import ENFANTS, NIVEAUX
 from dossiers.models import Agent, Appel, Commune, Demarche, Dossier, Engagement, Participant, Personne
-from dossiers.regles.communes import resoudre
+from dossiers.regles.communes import NOM_CLAIR, resoudre
 from dossiers.regles.delais import PARIS, jour_de
 from dossiers.regles.numeros import lire_numero, rpps_valide
 from dossiers.regles.texte import assainir, normaliser
 from dossiers.regles.urgences import urgence_au_moins
 
-NIVEAUX = [
-    ("", "niveau…"),
-    ("creche", "crèche"),
-    ("assistante_maternelle", "assistante maternelle"),
-    ("maternelle", "maternelle"),
-    ("elementaire", "élémentaire"),
-    ("college", "collège"),
-    ("lycee", "lycée"),
-    ("periscolaire", "périscolaire"),
-]
-ENFANTS = 4
-NOM_CLAIR = 0.76
 ECART_NET = 0.05
 MASQUE = "masqué"
 DOUBLE = "Quelqu’un de très proche a déjà un dossier : rejoignez-le, ou dites pourquoi en ouvrir un de plus."
@@ -115,7 +104,9 @@ class AppelForm(forms.Form):
         self.agent = agent
         self.fields["besoins"].choices = besoins()  # type: ignore[attr-defined]
         for rang in range(1, ENFANTS + 1):
-            self.fields[f"enfant_{rang}"] = forms.ChoiceField(label=f"Enfant {rang}", required=False, choices=NIVEAUX)
+            self.fields[f"enfant_{rang}"] = forms.ChoiceField(
+                label=f"Enfant {rang}", required=False, choices=[("", "niveau…"), *NIVEAUX.items()]
+            )
 
     @classmethod
     def en_cours(cls, donnees: QueryDict, *, agent: Agent) -> "AppelForm":

@@ -173,8 +173,7 @@ def _visible(ligne: Ligne, agent: Agent) -> bool:
     if nom == "Courrier":
         return set(donnees["sections"]) <= agent.sections_lues
     if nom == "Participant":
-        conjoint = donnees["role"] == Participant.Role.CONJOINT
-        return agent.peut_lire(Section.CONJOINT if conjoint else Section.IDENTITE)
+        return agent.peut_lire(Participant.section_de(donnees["role"]))
     return agent.peut_lire(getattr(classe, "section", Section.IDENTITE))
 
 

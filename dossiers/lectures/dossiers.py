@@ -24,7 +24,6 @@ from dossiers.lectures.preparees import CLE, JOUR, MAISON, MOMENT, Preparee, Sor
 from dossiers.lectures.relances import muets
 from dossiers.models import Agent, Commune, Demarche, Dossier, Participant, TexteRecherche
 from dossiers.models.personnes import nommer
-from dossiers.regles.droits import Section
 from dossiers.regles.numeros import lire_numero
 from dossiers.regles.telephones import chiffres_recherche, lire_telephone
 from dossiers.regles.texte import normaliser
@@ -140,14 +139,9 @@ def nommer_foyers(agent: Agent, dossiers: Iterable[Dossier]) -> None:
 
 @lru_cache(maxsize=64)
 def _noms_des_foyers(pour: Sorte) -> Preparee[Any]:
-    inconnu = lecteur(pour)
-    roles = [r for r in Participant.Role.values if inconnu.peut_lire(_section_du_role(r))]
+    roles = Participant.roles_lus(lecteur(pour))
     lus = Participant.objects.filter(parmi("dossiers_participant.dossier_id"), role__in=roles)
     return Preparee(lus.values_list("dossier_id", "personne__prenom", "personne__nom", "personne__these_soutenue"))
-
-
-def _section_du_role(role: str) -> Section:
-    return Section.CONJOINT if role == Participant.Role.CONJOINT else Section.IDENTITE
 
 
 def types_vus(agent: Agent) -> list[str]:
@@ -220,8 +214,7 @@ def chercher(requete: QuerySet[Dossier], texte: str, agent: Agent) -> QuerySet[D
         # from the number to the file that now answers to it: an « or » over the two would read the whole table
         return requete.filter(pk__in=Dossier.objects.filter(numero=numero).values(ici=Coalesce("absorbe_par_id", "pk")))
     if e164 := _numero_entier(texte):
-        roles = [r for r in Participant.Role.values if agent.peut_lire(_section_du_role(r))]
-        joints = Participant.objects.filter(personne__telephones__e164=e164, role__in=roles)
+        joints = Participant.objects.filter(personne__telephones__e164=e164, role__in=Participant.roles_lus(agent))
         return requete.filter(pk__in=joints.values("dossier_id"), absorbe_par=None)
     mots = _mots(texte)
     if not mots:

@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 
 from dossiers.lectures import communes as lecture_communes
 from dossiers.models import Agent, Commune, Dossier, Engagement, Participant, Personne
-from dossiers.regles.communes import resoudre
+from dossiers.regles.communes import NOM_CLAIR, resoudre
 from dossiers.regles.doublons import Identite, Rapprochement, rapprocher
 from dossiers.regles.droits import Section
 from dossiers.regles.numeros import rpps_valide
@@ -25,8 +25,6 @@ MONTRES = 3
 """How many are shown; those of the very number called from are all shown, up to `SOUS_UN_NUMERO`."""
 SOUS_UN_NUMERO = 6
 FILET = 25
-NOM_CLAIR = 0.76
-"""A commune half typed counts when it can be nothing else (as in the call's form)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,20 +108,11 @@ def _communes(agent: Agent, typees: str) -> frozenset[str]:
     return frozenset(p[0].code_insee for p in proches if p and p[0].score >= NOM_CLAIR)
 
 
-def roles_lus(agent: Agent) -> list[str]:
-    """Return the parts of a household whose names this agent may read."""
-    return [r for r in Participant.Role.values if agent.peut_lire(_section(r))]
-
-
-def _section(role: str) -> Section:
-    return Section.CONJOINT if role == Participant.Role.CONJOINT else Section.IDENTITE
-
-
 def reconnaitre(agent: Agent, saisie: Identite) -> list[Reconnu]:
     """Return who this may be, most likely first, with why; nobody out of the agent's field."""
     # a file taken in by another keeps its household's list: the master's is the one to answer by
     vivants = Dossier.objects.visibles_par(agent).filter(absorbe_par=None)
-    vues = Participant.objects.filter(role__in=roles_lus(agent), dossier__in=vivants)
+    vues = Participant.objects.filter(role__in=Participant.roles_lus(agent), dossier__in=vivants)
     cles = _filet(saisie, Exists(vues.filter(personne_id=OuterRef("pk"))))
     if not cles:
         return []
@@ -259,7 +248,7 @@ def caches(agent: Agent, saisie: Identite, numero: str = "") -> list[int]:
     if not agent.peut_lire(Section.STATUT):
         return []
     visible = Exists(Dossier.objects.visibles_par(agent).filter(pk=OuterRef("dossier_id")))
-    hors_champ = Participant.objects.filter(~visible, role__in=roles_lus(agent), dossier__absorbe_par=None)
+    hors_champ = Participant.objects.filter(~visible, role__in=Participant.roles_lus(agent), dossier__absorbe_par=None)
     exacte = Identite(
         saisie.nom, saisie.prenom, telephones=saisie.telephones, courriel=saisie.courriel, rpps=saisie.rpps
     )

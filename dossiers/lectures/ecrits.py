@@ -4,13 +4,12 @@ import datetime as dt
 import re
 from typing import Any
 
-from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet, Value
 
 from dossiers.lectures.dossiers import chercher, nommer_foyers
 from dossiers.lectures.resultats import FILET, PAR_GROUPE, Groupe, Resultat, mots_de
 from dossiers.models import Agent, Appel, Courrier, Dossier, ModeleCourrier, Note
 from dossiers.models.recherche import question, vecteur
-from dossiers.regles.droits import PORTEURS
 from dossiers.regles.telephones import formater_telephone, lire_telephone
 from dossiers.regles.texte import normaliser
 
@@ -94,11 +93,7 @@ def _dire_appels(appels: QuerySet[Appel], texte: str, note: float) -> list[Resul
 
 def notes(agent: Agent, texte: str) -> Groupe:
     """Look into the notes this agent's timeline would show: their house's, the shared ones, the line's for the line."""
-    lisibles = Q(organisme_id=agent.organisme_id) | Q(partagee=True)
-    if agent.organisme.est_porteur:
-        lisibles |= Q(organisme__nature__in=PORTEURS)
-    visibles = Dossier.objects.visibles_par(agent).filter(pk=OuterRef("dossier_id"))
-    trouvees = Note.objects.alias(v=vecteur("texte")).filter(lisibles, Exists(visibles), v=question(texte))
+    trouvees = Note.objects.visibles_par(agent).alias(v=vecteur("texte")).filter(v=question(texte))
     lignes = [
         Resultat(
             titre=f"« {extrait(n.texte, texte)} »",

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models import Max, Q
 
@@ -38,9 +39,6 @@ FAMILLES = {
     "hors_nom": "Mots qui ne sont pas des noms",
 }
 """The families, in the order a supervisor reads them."""
-_GARDES = 8
-_lexiques: dict[tuple[int, int], Lexiques] = {}
-_communes: dict[tuple[int, int], Communes] = {}
 
 
 def preparer(territoire_id: int) -> tuple[Lexiques, Communes]:
@@ -50,21 +48,16 @@ def preparer(territoire_id: int) -> tuple[Lexiques, Communes]:
     supervisor writes is understood at the next call, on every server.
     """
     version = Lexique.history.aggregate(n=Max("history_id"))["n"] or 0
-    lexiques = _garder(_lexiques, (territoire_id, version), lambda: Lexiques(termes(territoire_id)))
-    proches = choix(territoire_id)
-    return lexiques, _garder(_communes, (territoire_id, hash(tuple(proches))), lambda: _index(territoire_id, proches))
+    return _lexiques(territoire_id, version), _communes(territoire_id, tuple(choix(territoire_id)))
 
 
-def _garder(gardes, cle, faire):  # type: ignore[no-untyped-def]
-    trouve = gardes.get(cle)
-    if trouve is None:
-        if len(gardes) >= _GARDES:
-            gardes.clear()
-        trouve = gardes[cle] = faire()
-    return trouve
+@lru_cache(maxsize=8)
+def _lexiques(territoire_id: int, version: int) -> Lexiques:
+    return Lexiques(termes(territoire_id))
 
 
-def _index(territoire_id: int, proches: list[tuple[str, str]]) -> Communes:
+@lru_cache(maxsize=8)
+def _communes(territoire_id: int, proches: tuple[tuple[str, str], ...]) -> Communes:
     autres = Commune.objects.exclude(territoire_id=territoire_id).values_list("code_insee", "nom")
     return Communes.preparer(proches, autres)
 

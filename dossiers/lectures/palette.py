@@ -7,29 +7,14 @@ may be names as they sound, a commune, a letter, or anything noted.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import (
-    Case,
-    Exists,
-    OuterRef,
-    Prefetch,
-    Q,
-    QuerySet,
-    Value,
-    When,
-)
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Lower
 
 from dossiers.lectures import communes as lecture_communes
 from dossiers.lectures import doublons, ecrits
 from dossiers.lectures.dossiers import EN_CHIFFRES, chercher, nommer_foyers
 from dossiers.lectures.resultats import FILET, PAR_GROUPE, Groupe, Resultat, mots_de
-from dossiers.models import (
-    Agent,
-    Commune,
-    Dossier,
-    Participant,
-    Personne,
-)
+from dossiers.models import Agent, Commune, Dossier, Participant, Personne
 from dossiers.regles.communes import resoudre
 from dossiers.regles.doublons import Identite, a_une_faute_pres
 from dossiers.regles.numeros import lire_numero_dit, numeros_proches, rpps_valide
@@ -97,7 +82,7 @@ def caches(agent: Agent, texte: str) -> list[int]:
 
 def _vues(agent: Agent) -> QuerySet[Participant]:
     vivants = Dossier.objects.visibles_par(agent).filter(absorbe_par=None)
-    return Participant.objects.filter(role__in=doublons.roles_lus(agent), dossier__in=vivants)
+    return Participant.objects.filter(role__in=Participant.roles_lus(agent), dossier__in=vivants)
 
 
 def _lignes(agent: Agent, personnes: QuerySet[Personne], noter: Callable[[Personne], float]) -> Groupe:

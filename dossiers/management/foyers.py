@@ -26,7 +26,6 @@ from dossiers.models import (
     TexteRecherche,
 )
 from dossiers.regles.delais import PREMIER_DELAI, echeance
-from dossiers.regles.droits import Section
 from dossiers.regles.numeros import fabriquer_numero
 from dossiers.regles.phonetique import cles_phonetiques
 from dossiers.regles.texte import normaliser
@@ -353,5 +352,5 @@ class Conteur(Entourage):
 
 
 def _participant(personne: Ligne, role: str) -> SimpleNamespace:
-    section = Section.CONJOINT if role == Participant.Role.CONJOINT else Section.IDENTITE
-    return SimpleNamespace(personne=SimpleNamespace(pk=personne["id"], **personne), section=section)
+    qui = SimpleNamespace(pk=personne["id"], **personne)
+    return SimpleNamespace(personne=qui, section=Participant.section_de(role))

@@ -365,4 +365,14 @@ class Participant(models.Model):
     @property
     def section(self) -> Section:
         """The section of the rights matrix this person's identity belongs to."""
-        return Section.CONJOINT if self.role == self.Role.CONJOINT else Section.IDENTITE
+        return self.section_de(self.role)
+
+    @classmethod
+    def section_de(cls, role: str) -> Section:
+        """Return the section of the rights matrix a part of the household belongs to."""
+        return Section.CONJOINT if role == cls.Role.CONJOINT else Section.IDENTITE
+
+    @classmethod
+    def roles_lus(cls, agent: Agent) -> list[str]:
+        """Return the parts of a household whose names this agent may read."""
+        return [r for r in cls.Role.values if agent.peut_lire(cls.section_de(r))]

@@ -14,7 +14,7 @@ from dossiers.models.organismes import Agent, Organisme
 from dossiers.models.personnes import Personne
 from dossiers.models.recherche import vecteur
 from dossiers.models.territoires import Territoire
-from dossiers.regles.droits import Section
+from dossiers.regles.droits import PORTEURS, Section
 
 
 class EngagementQuerySet(models.QuerySet["Engagement"]):
@@ -100,10 +100,22 @@ class Engagement(models.Model):
         return self.appel.nom_appelant if self.appel else ""
 
 
+class NoteQuerySet(models.QuerySet["Note"]):
+    """Reads notes as the timeline shows them (`lectures/chronologie`): those of the reader's house and the shared ones, the
+    line's own for the line that took the file over."""
+
+    def visibles_par(self, agent: Agent) -> Self:
+        lisibles = Q(organisme_id=agent.organisme_id) | Q(partagee=True)
+        if agent.organisme.est_porteur:
+            lisibles |= Q(organisme__nature__in=PORTEURS)
+        # asked of each note, not of all dossiers first: a search shows a few of them
+        return self.filter(lisibles, Exists(Dossier.objects.visibles_par(agent).filter(pk=OuterRef("dossier_id"))))
+
+
 class Note(models.Model):
     """A factual remark on a file, written as if the doctor read it (he may: regles.md §3c).
 
-    Read through the timeline alone, which keeps those of the reader's organisation and those shared with the partners.
+    Read through the timeline and the palette, which keep those of the reader's organisation and those shared with the partners.
     """
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="notes")
@@ -113,7 +125,7 @@ class Note(models.Model):
     partagee = models.BooleanField("visible des partenaires du dossier", default=False)
     ecrite_le = models.DateTimeField("écrite le", default=timezone.now)
 
-    objects = models.Manager["Note"]()
+    objects = NoteQuerySet.as_manager()
     history = historique()
 
     class Meta:

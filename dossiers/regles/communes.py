@@ -8,13 +8,15 @@ from functools import lru_cache
 from dossiers.regles.texte import cle_tri, normaliser
 
 SEUIL_FAUTE = 0.82
+NOM_CLAIR = 0.76
+"""From here on a text names a commune, and not only something like it."""
 _LONGUEUR_LUE = 80
 _ABREGES = {
     "st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes",
     "gd": "grand", "grd": "grand", "gde": "grande", "grde": "grande",
     "nd": "notre dame", "mt": "mont", "ch": "chateau", "chat": "chateau",
 }  # fmt: skip
-_PETITS = frozenset(
+PETITS = frozenset(
     ["l", "la", "le", "les", "d", "de", "du", "des", "en", "et", "a", "au", "aux", "sur", "sous", "s", "lez", "pres"]
 )
 
@@ -48,21 +50,16 @@ def _proposer(
 
 
 @lru_cache(maxsize=8192)
-def _mots(texte: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the words of a name, abbreviations written out, then those that tell it from another."""
-    tous = " ".join(_ABREGES.get(mot, mot) for mot in normaliser(texte).split()).split()
-    parlants = tuple(mot for mot in tous if mot not in _PETITS)
-    return tuple(tous), parlants or tuple(tous)
-
-
-def decouper(nom: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def decouper(texte: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the words of a name, abbreviations written out, then those that tell it from another: « La Gd-Combe »."""
-    return _mots(nom)
+    tous = " ".join(_ABREGES.get(mot, mot) for mot in normaliser(texte).split()).split()
+    parlants = tuple(mot for mot in tous if mot not in PETITS)
+    return tuple(tous), parlants or tuple(tous)
 
 
 def _noter(saisie: str, nom: str) -> float:
     """Return how well a text names a commune; 0 when it does not."""
-    (tous_saisis, saisis), (tous, parlants) = _mots(saisie), _mots(nom)
+    (tous_saisis, saisis), (tous, parlants) = decouper(saisie), decouper(nom)
     colle, entier = "".join(saisis), "".join(parlants)
     if len(colle) < 2:
         return 0.0
@@ -89,7 +86,7 @@ def _debuts(saisis: tuple[str, ...], parlants: tuple[str, ...]) -> list[int]:
 
 
 def _noter_la_faute(saisie: str, nom: str) -> float:
-    colle, entier = ("".join(_mots(ecrit)[1]) for ecrit in (saisie, nom))
+    colle, entier = ("".join(decouper(ecrit)[1]) for ecrit in (saisie, nom))
     # lengths alone spare the comparison of nearly every pair
     if abs(len(colle) - len(entier)) > 2:
         return 0.0

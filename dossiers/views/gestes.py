@@ -54,14 +54,8 @@ def conduire(
     the agent's own text, ready to be sent on the present version. `ensuite` names the page to go to when the dossier's own is
     no longer the agent's to see.
     """
-    contexte = {
-        "form": form,
-        "dossier": dossier,
-        "titre": titre,
-        "verbe": verbe,
-        "aide": aide,
-        "version": dossier.version,
-    }
+    contexte: dict[str, Any] = {"form": form, "dossier": dossier, "version": dossier.version}
+    contexte |= {"titre": titre, "verbe": verbe, "aide": aide}
     if request.method != "POST":
         return render(request, "dossiers/formulaire.html", {**contexte, **saisie_de(request, form)})
     if not form.is_valid():

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from dossiers.regles.communes import decouper
+from dossiers.regles.communes import PETITS, decouper
 from dossiers.regles.doublons import a_une_faute_pres
 from dossiers.regles.saisie.lexique import Lexiques, Trouve
 from dossiers.regles.saisie.notes import Jeton, Notes, Proposition
@@ -147,7 +147,7 @@ class _Lecteur:
                 break
             tous, parlants = decouper(jeton.brut)
             # « de », « la » alone come back as their own telling word
-            petit = tous == parlants and len(jeton.plie) <= 4 and jeton.plie in _PETITS
+            petit = tous == parlants and len(jeton.plie) <= 4 and jeton.plie in PETITS
             if not petit:
                 mots = [*mots, *parlants]
                 runs.append((j + 1, tuple(mots)))
@@ -225,7 +225,3 @@ class _Lecteur:
 
 
 _PREPOSITIONS = frozenset(["d", "de", "du", "des", "en", "et", "a", "au", "aux", "sur", "sous", "s", "lez", "pres"])
-_PETITS = frozenset([
-    "l", "la", "le", "les", "d", "de", "du", "des", "en", "et", "a", "au", "aux", "sur", "sous", "s", "lez", "les",
-    "pres",
-])  # fmt: skip

@@ -177,14 +177,4 @@
     const r = e.detail.ctx.response;
     if (r.raw.redirected || r.status === 403 || r.status === 404) e.preventDefault();
   });
-  // a fragment that was long to come must not undo what was chosen meanwhile
-  let choisis = [];
-  document.addEventListener("htmx:before:swap", () => { choisis = [...document.querySelectorAll("#qui input:checked")].map((c) => [c.name, c.value]); });
-  document.addEventListener("htmx:after:swap", () => {
-    for (const [nom, valeur] of choisis) {
-      const c = document.querySelector(`#qui input[name="${nom}"][value="${CSS.escape(valeur)}"]`);
-      if (c) c.checked = true;
-    }
-    choisis = [];
-  });
 })();

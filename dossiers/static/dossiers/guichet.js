@@ -86,7 +86,7 @@
   // somebody whose file lives joins it, somebody else opens one: still to be changed by hand
   document.addEventListener("change", (e) => {
     if (!e.target.matches("input[data-appelant]")) return;
-    const suite = document.getElementById(e.target.dataset.suite);
+    const suite = document.getElementById(e.target.dataset.ensuite);
     if (suite) { suite.checked = true; choisis.set(suite.name, suite.id); }
   });
 
