@@ -1,12 +1,18 @@
 """The household's needs side by side: each with its state, who acts, by when, and one gesture to do next."""
 
+import datetime as dt
+import uuid
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from dossiers.actions.appels import PersonneSaisie
+from dossiers.actions.courriers import demander_sur_dossier
+from dossiers.actions.suivi import promettre_sur_dossier
 from dossiers.lectures import fiche
-from dossiers.models import Agent, Demarche, Dossier
-from tests.aides import besoin, client_de, faire, ouvrir_dossier, personne, texte_de
+from dossiers.models import Agent, Courrier, Demarche, Dossier, Engagement
+from tests.aides import besoin, client_de, faire, ouvrir_dossier, personne, relu, texte_de
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +64,29 @@ def test_chaque_carte_dit_l_etat_qui_agit_et_quand(foyer, bruno):
     for nom in ("Formalités Exprimées", "Logement Exprimé", "Scolarisation", "Emploi du conjoint"):
         assert nom in page
     assert page.count("Qui agit") == 4
+
+
+def test_la_fiche_montre_les_promesses_et_courriers_que_la_porte_montre(foyer, amina, bruno, chloe, driss, estelle):
+    Dossier.objects.filter(pk=foyer.pk).update(intervenants=[a.organisme_id for a in (bruno, chloe, driss)])
+    for agent in (bruno, chloe):
+        promettre_sur_dossier(
+            foyer,
+            agent=agent,
+            cle=uuid.uuid4(),
+            nature="rappel",
+            pour_le=timezone.now() + dt.timedelta(days=2),
+            quoi="",
+        )
+    faire(foyer, "qualifier", bruno)
+    demander_sur_dossier(relu(foyer), "C14", agent=bruno, version=relu(foyer).version, cle=uuid.uuid4())
+    vus = {}
+    for agent in (amina, bruno, chloe, driss, estelle):
+        page = fiche.lire(agent, fiche.trouver(agent, foyer.pk))
+        vus[agent.prenom] = ({e.pk for e in page.engagements}, {c.pk for c in page.courriers})
+        de_la_porte = [m.objects.visibles_par(agent).filter(dossier=foyer) for m in (Engagement, Courrier)]
+        assert vus[agent.prenom] == tuple({x.pk for x in lus} for lus in de_la_porte), agent
+    assert vus["Chloé"][0] < vus["Bruno"][0]
+    assert vus["Chloé"][1] < vus["Bruno"][1]
 
 
 def test_la_pause_dit_jusqu_a_quand(foyer, bruno):

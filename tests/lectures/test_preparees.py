@@ -10,7 +10,7 @@ from dossiers.lectures.dossiers import Filtres, filtrer, liste
 from dossiers.lectures.fiche import trouver
 from dossiers.models import Agent, Demarche, Dossier
 from dossiers.models.personnes import nommer
-from tests.aides import clore, donner_referent, ouvrir_dossier
+from tests.aides import besoin, clore, donner_referent, faire, ouvrir_dossier
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -23,6 +23,9 @@ def dossiers(bruno, estelle):
     clore(ouvrir_dossier(bruno, besoins=("logement",), enfants=()), bruno)
     discret = ouvrir_dossier(estelle, besoins=("formalites",), enfants=())
     Dossier.objects.filter(pk=discret.pk).update(confidentiel=True)
+    # one its partner still sees, where nothing of its own is open any more
+    fini = ouvrir_dossier(bruno, besoins=("formalites", "logement"), enfants=())
+    faire(besoin(fini, "formalites"), "abandonner", bruno, motif="famille")
     return list(Dossier.objects.order_by("pk"))
 
 
