@@ -108,11 +108,18 @@ def _communes(agent: Agent, typees: str) -> frozenset[str]:
     return frozenset(p[0].code_insee for p in proches if p and p[0].score >= NOM_CLAIR)
 
 
+def participations_vues(agent: Agent) -> QuerySet[Participant]:
+    """Return who is in which file, as far as this agent may know.
+
+    A file taken in by another keeps its household's list: the master's is the one to answer by.
+    """
+    vivants = Dossier.objects.visibles_par(agent).filter(absorbe_par=None)
+    return Participant.objects.filter(role__in=Participant.roles_lus(agent), dossier__in=vivants)
+
+
 def reconnaitre(agent: Agent, saisie: Identite) -> list[Reconnu]:
     """Return who this may be, most likely first, with why; nobody out of the agent's field."""
-    # a file taken in by another keeps its household's list: the master's is the one to answer by
-    vivants = Dossier.objects.visibles_par(agent).filter(absorbe_par=None)
-    vues = Participant.objects.filter(role__in=Participant.roles_lus(agent), dossier__in=vivants)
+    vues = participations_vues(agent)
     cles = _filet(saisie, Exists(vues.filter(personne_id=OuterRef("pk"))))
     if not cles:
         return []

@@ -80,14 +80,9 @@ def caches(agent: Agent, texte: str) -> list[int]:
 # -- people --------------------------------------------------------------------------------------------------------
 
 
-def _vues(agent: Agent) -> QuerySet[Participant]:
-    vivants = Dossier.objects.visibles_par(agent).filter(absorbe_par=None)
-    return Participant.objects.filter(role__in=Participant.roles_lus(agent), dossier__in=vivants)
-
-
 def _lignes(agent: Agent, personnes: QuerySet[Personne], noter: Callable[[Personne], float]) -> Groupe:
     """Return people as lines that open their file, best first, then the file that moved last."""
-    vues = _vues(agent)
+    vues = doublons.participations_vues(agent)
     cles = list(personnes.filter(Exists(vues.filter(personne_id=OuterRef("pk")))).values_list("pk", flat=True)[:FILET])
     return Groupe("Personnes", "personne", _classer(vues, cles, noter))
 
@@ -137,7 +132,7 @@ def _personnes(agent: Agent, texte: str) -> Groupe:
     mots = mots_de(texte)
     if not mots or len(mots) > 6:
         return Groupe("Personnes", "personne")
-    vues = _vues(agent)
+    vues = doublons.participations_vues(agent)
     connus = ecrits = entendus = Personne.objects.filter(Exists(vues.filter(personne_id=OuterRef("pk"))))
     for mot in mots:
         ecrits = ecrits.filter(Q(cle_nom__startswith=mot) | Q(cle_nom__contains=f" {mot}"))

@@ -118,6 +118,13 @@ def test_un_nouvel_etat_recommence_l_echelle(offre, bruno):
     assert (relancer(dans_(9)).lettres, relancer(dans_(30)).lettres, lettres().count()) == (0, 1, 2)
 
 
+def test_le_meme_echelon_d_une_attente_nouvelle_est_du(offre, bruno):
+    assert relancer(dans_(12)).lettres == 1
+    faire(offre, "retenir_sans_visite", bruno)
+    assert relancer(dans_(21)).lettres == 1
+    assert faites(echelon="candidat_10") == [("candidat_10", "lettre")] * 2
+
+
 def test_plusieurs_attentes_d_une_personne_font_une_lettre(foyer, bruno):
     proposer(foyer, bruno)
     faire(faire(besoin(foyer, "formalites"), "etablir_parcours", bruno, profil="LIB"), "lancer", bruno)

@@ -91,6 +91,19 @@ def test_la_fiche_preparee_ouvre_a_qui_le_dossier_est_visible(dossiers, agents):
                 )
 
 
+def test_un_acces_donne_a_l_un_n_ouvre_rien_a_son_collegue(dossiers, bruno, amina):
+    """Two agents of one sort but for the file opened to one of them by name."""
+    discret = next(d for d in dossiers if d.confidentiel)
+    Agent.objects.filter(pk=amina.pk).update(role=bruno.role)
+    assert trouver(bruno, discret.pk) is None
+    bruno.acces = [discret.pk]
+    amina.refresh_from_db()
+    jour = timezone.localdate()
+    vus = [{d.pk for d in liste(a, Filtres(), "", aujourdhui=jour).lignes} for a in (bruno, amina)]
+    assert [trouver(a, discret.pk) is not None for a in (bruno, amina)] == [True, False]
+    assert [discret.pk in lus for lus in vus] == [True, False]
+
+
 def test_une_ligne_de_liste_porte_ses_demarches_et_ses_noms(dossiers, bruno):
     for ligne in liste(bruno, Filtres(clos=True), "", aujourdhui=timezone.localdate()).lignes:
         assert {d.pk for d in ligne.demarches_vues} == set(
