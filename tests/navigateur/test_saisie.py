@@ -121,6 +121,15 @@ def test_une_alerte_est_une_phrase(page_de):
     expect(alertes.filter(has_text="Santé")).to_have_count(0)
 
 
+def test_ce_qui_est_accepte_se_cherche_comme_ce_qui_est_tape(page_de):
+    page = page_de("amina")
+    page.goto("/appels/nouveau")
+    page.locator("#id_texte").press_sequentially("la personne rappelle, 06 39 98 11 20", delay=5)
+    expect(puce(page, "06 39 98 11 20")).to_be_visible()
+    page.keyboard.press("Alt+Digit0")
+    expect(page.locator("#qui")).to_contain_text("Dr Claire Delmas, médecin")
+
+
 def test_sans_javascript_les_memes_boutons_font_la_meme_chose(page_de):
     page = page_de("amina", java_script_enabled=False)
     page.goto("/appels/nouveau")

@@ -132,5 +132,6 @@
   window.addEventListener("beforeprint", () => { for (const r of replis()) { r.dataset.avant = r.open ? "oui" : "non"; r.open = true; } });
   window.addEventListener("afterprint", () => { for (const r of replis()) if (r.dataset.avant) { r.open = r.dataset.avant === "oui"; delete r.dataset.avant; } });
 
-  document.querySelector("[data-focus]")?.focus();
+  // without scrolling: what a pushed number brought stands above the notes
+  document.querySelector("[data-focus]")?.focus({ preventScroll: true });
 })();

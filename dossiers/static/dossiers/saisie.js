@@ -20,7 +20,8 @@
 
   const prevenir = (element) => {
     parNous = true;
-    element.dispatchEvent(new Event("change", { bubbles: true }));
+    // as typing does: « Qui appelle ? » looks for whoever was just accepted
+    for (const sorte of ["input", "change"]) element.dispatchEvent(new Event(sorte, { bubbles: true }));
     parNous = false;
   };
 
