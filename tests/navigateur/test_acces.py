@@ -111,7 +111,8 @@ def test_les_raccourcis_s_affichent_se_ferment_et_se_coupent(page_de):
     expect(page.get_by_role("dialog")).to_be_hidden()
     page.goto("/reglages/")
     page.locator("#id_raccourcis").uncheck()
-    page.locator("main button.principal").click()
+    with page.expect_navigation():
+        page.locator("main button.principal").click()
     expect(page.locator("html")).to_have_attribute("data-raccourcis", "non")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_hidden()

@@ -127,7 +127,8 @@ def test_le_point_d_interrogation_liste_les_raccourcis_et_les_reglages_les_coupe
         page.keyboard.press(touche)
         expect(page.locator("dialog[open]")).to_have_count(0)
     page.locator("#id_raccourcis").check()
-    page.get_by_role("button", name="Enregistrer").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Enregistrer").click()
     expect(page.locator("html[data-raccourcis=oui]")).to_be_attached()
     page.keyboard.press("/")
     expect(page.locator("#palette")).to_be_visible()
