@@ -90,7 +90,8 @@ class Courrier(models.Model):
             models.Index(fields=["demande_le"], condition=Q(etat="a_produire"), name="courrier_a_produire"),
             models.Index(fields=["-demande_le", "-id"], name="courrier_recents"),
             models.Index(fields=["dossier", "-demande_le"], name="courrier_du_dossier"),
-            models.Index(fields=["etat"], condition=Q(etat="echec"), name="courrier_echecs"),
+            # counted without reading the letters: whose file, and which sections it is made of, are what rights ask
+            models.Index(fields=["dossier"], include=["sections", "id"], condition=Q(etat="echec"), name="courrier_echecs"),
         ]
         constraints = [
             models.UniqueConstraint(

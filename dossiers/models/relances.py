@@ -60,7 +60,13 @@ class Relance(models.Model):
         verbose_name = "relance"
         ordering = ("faite_le", "id")
         indexes = [
-            models.Index(fields=["echelon", "dossier"], condition=Q(issue="alerte"), name="relance_alertes"),
+            # the board reads these in the order of the files, and nothing else of them
+            models.Index(
+                fields=["echelon", "dossier"],
+                include=["id", "demarche", "precision", "section", "attente_depuis", "faite_le"],
+                condition=Q(issue="alerte"),
+                name="relance_alertes",
+            ),
             models.Index(fields=["attente_depuis"], condition=Q(issue="alerte"), name="relance_par_attente"),
         ]
         constraints = [
