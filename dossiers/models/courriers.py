@@ -91,7 +91,9 @@ class Courrier(models.Model):
             models.Index(fields=["-demande_le", "-id"], name="courrier_recents"),
             models.Index(fields=["dossier", "-demande_le"], name="courrier_du_dossier"),
             # counted without reading the letters: whose file, and which sections it is made of, are what rights ask
-            models.Index(fields=["dossier"], include=["sections", "id"], condition=Q(etat="echec"), name="courrier_echecs"),
+            models.Index(
+                fields=["dossier"], include=["sections", "id"], condition=Q(etat="echec"), name="courrier_echecs"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -8,11 +8,10 @@ import calendar
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Literal, overload
 from zoneinfo import ZoneInfo
 
-import holidays
+from dossiers.regles.feries import jours_feries
 
 PARIS = ZoneInfo("Europe/Paris")
 Unite = Literal["ouvres", "jours"]
@@ -20,14 +19,6 @@ COMPTES: dict[Unite, str] = {"ouvres": "jour ouvré", "jours": "jour"}
 PREMIER_DELAI = 3
 """Working days to look at a need just expressed (domaine.md §2.3, §2.5: « ≤ 3 j »)."""
 _UN_JOUR = dt.timedelta(days=1)
-
-
-@cache
-def jours_feries(annee: int) -> dict[dt.date, str]:
-    """Return the public holidays of a year in mainland France, with their French names; kept for the process's life."""
-    feries = holidays.country_holidays("FR", years=annee, language="fr")
-    # two holidays may fall on one day (Ascension on 1 May 2008): the library joins their names by a semicolon
-    return {jour: nom.replace("'", "’").replace("; ", " et ") for jour, nom in feries.items()}
 
 
 def jour_de(moment: dt.datetime | dt.date) -> dt.date:

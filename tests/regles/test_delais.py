@@ -17,9 +17,9 @@ from dossiers.regles.delais import (
     echeance,
     expliquer,
     jour_de,
-    jours_feries,
     retard_ouvres,
 )
+from dossiers.regles.feries import ANNEES, jours_feries, selon_la_bibliotheque
 
 UTC = dt.UTC
 PONTS = Calendrier("agglo-2026", frozenset({dt.date(2026, 5, 15), dt.date(2026, 12, 24), dt.date(2026, 12, 31)}))
@@ -50,6 +50,16 @@ def feries_de_la_loi(annee: int) -> set[dt.date]:
 
 @pytest.mark.parametrize("annee", range(2024, 2041))
 def test_les_jours_feries_sont_ceux_de_la_loi(annee):
+    assert set(jours_feries(annee)) == feries_de_la_loi(annee)
+
+
+def test_la_table_des_jours_feries_est_celle_de_la_bibliotheque():
+    ecarts = [annee for annee in ANNEES if jours_feries(annee) != selon_la_bibliotheque(annee)]
+    assert ecarts == [], "La bibliothèque a changé : « manage.py ecrire_jours_feries », puis lisez la différence."
+
+
+@pytest.mark.parametrize("annee", [ANNEES.start - 1, ANNEES.stop])
+def test_une_annee_hors_de_la_table_est_demandee_a_la_bibliotheque(annee):
     assert set(jours_feries(annee)) == feries_de_la_loi(annee)
 
 
