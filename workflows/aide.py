@@ -50,6 +50,7 @@ class Aide(Demarche):
     besoin = "aides"
     libelle_besoin = "Aide financière"
     section = Section.AIDES
+    DATES_DE_FAITS = frozenset({"reponse_le", "demandee_le", "accordee_le", "versee_le"})
     icone = "courrier"
     LIENS = ("dispositif",)
     SORTIES_PAR = PORTEURS | PAYEURS

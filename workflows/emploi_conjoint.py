@@ -58,6 +58,7 @@ class EmploiConjoint(Demarche):
     besoin = "emploi_conjoint"
     libelle_besoin = "Emploi du conjoint"
     section = Section.EMPLOI_CONJOINT
+    DATES_DE_FAITS = frozenset({"accord_le"})
     icone = "valise"
     du_conjoint = True
     RESUME = (

@@ -59,6 +59,7 @@ class Etape(Machine):
         SANS_OBJET = "sans_objet", "Sans objet"
 
     section = Section.FORMALITES
+    DATES_DE_FAITS = frozenset({"depose_le", "decision_le", "signe_le"})
     FINAUX = frozenset({Etat.OBTENUE.value, Etat.SANS_OBJET.value})
 
     formalites = models.ForeignKey("workflows.Formalites", models.CASCADE, related_name="etapes")

@@ -65,6 +65,7 @@ class Logement(Demarche):
     besoin = "logement"
     libelle_besoin = "Logement"
     section = Section.LOGEMENT
+    DATES_DE_FAITS = frozenset({"bail_signe_le"})
     icone = "maison"
     RESUME = (
         "sous_type", "pieces", "budget_max", "entree_le", "duree_mois", "offre", "offre_2", "offre_3", "offre_valable_le",

@@ -1,9 +1,7 @@
 """Loisirs and integration: the household finds its people and its places (domaine.md §2.7)."""
 
 from django.db import models
-from django.utils import timezone
 
-from dossiers.erreurs import Refus
 from dossiers.models import Attend, Demarche, geste
 from dossiers.regles.droits import PORTEURS, Section
 
@@ -46,6 +44,7 @@ class Loisirs(Demarche):
     besoin = "loisirs"
     libelle_besoin = "Loisirs et intégration"
     section = Section.LOISIRS
+    DATES_DE_FAITS = frozenset({"participation_le"})
     icone = "journee"
     RESUME = ("interet", "centres_interet", "accueil", "structure", "participation_le")
 
@@ -95,8 +94,6 @@ class Loisirs(Demarche):
     )
     def integrer(self) -> None:
         """Le foyer est venu à une sortie, à un cours ou à l’accueil."""
-        if self.participation_le and self.participation_le > timezone.localdate():
-            raise Refus("La participation n’a pas encore eu lieu.", "participation_le")
 
     @geste(
         "Chercher un autre accueil",

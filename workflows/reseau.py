@@ -49,6 +49,7 @@ class Reseau(Demarche):
     besoin = "reseau"
     libelle_besoin = "Mise en réseau"
     section = Section.RESEAU
+    DATES_DE_FAITS = frozenset({"accord_candidat_le", "accord_cible_le", "rencontre_le", "adhesion_le"})
     icone = "personne"
     RESUME = (
         "genre_cible",
@@ -115,10 +116,6 @@ class Reseau(Demarche):
     )
     def noter_accords(self) -> None:
         """Le candidat et l’autre acceptent d’échanger leurs coordonnées."""
-        aujourdhui = timezone.localdate()
-        for champ in ("accord_candidat_le", "accord_cible_le"):
-            if getattr(self, champ) > aujourdhui:
-                raise Refus("Un accord ne se date pas dans le futur.", champ)
 
     @geste(
         "Mettre en relation",
@@ -144,8 +141,6 @@ class Reseau(Demarche):
     )
     def noter_rencontre(self) -> None:
         """Les deux se sont vus, en visio ou sur place."""
-        if self.rencontre_le and self.rencontre_le > timezone.localdate():
-            raise Refus("La rencontre n’a pas encore eu lieu.", "rencontre_le")
 
     @geste(
         "Noter un parrainage",

@@ -56,6 +56,7 @@ class Scolarisation(Demarche):
     besoin = "scolarisation"
     libelle_besoin = "Scolarisation"
     section = Section.ENFANTS
+    DATES_DE_FAITS = frozenset({"depose_le", "rentree_le"})
     icone = "ecole"
     par_enfant = True
     RESUME = ("arrivee_le", "preference", "etablissement", "contact", "relais", "rentree_le")

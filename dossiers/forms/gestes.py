@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.db import models
+from django.utils import timezone
 
 from dossiers.forms.base import Assaini, DateInput, DateTimeInput, Texte
 from dossiers.models import Geste, Machine
@@ -28,6 +29,8 @@ def formulaire(objet: Machine, geste: Geste) -> type[_FormulaireGeste]:
         base.base_fields[nom].required = True
     for nom in champs:
         _restreindre(base.base_fields[nom], *objet.choix_ecartes(nom))
+        if nom in objet.DATES_DE_FAITS:  # the browser's calendar stops at today, as the gesture does
+            base.base_fields[nom].widget.attrs["max"] = timezone.localdate().isoformat()
     if geste.motifs:
         choix = [("", "Choisir…"), *geste.motifs.choices]
         base.base_fields["motif"] = forms.ChoiceField(label="Motif", choices=choix)

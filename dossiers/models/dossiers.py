@@ -61,6 +61,7 @@ class Dossier(Machine):
         FUSIONNE = "fusionne", "Fusionné"
 
     section = Section.IDENTITE
+    DATES_DE_FAITS = frozenset({"installe_le"})
     FINAUX = frozenset({Etat.CLOS.value, Etat.FUSIONNE.value})
     VIVANTS = (Etat.NOUVEAU, Etat.QUALIFIE, Etat.EN_ACCOMPAGNEMENT, Etat.ROUVERT)
 
@@ -251,8 +252,6 @@ class Dossier(Machine):
     )
     def installer(self) -> None:
         """Le premier jour d’exercice est constaté."""
-        if self.installe_le and self.installe_le > timezone.localdate():
-            raise Refus("Le premier jour d’exercice n’est pas encore venu : notez-le ce jour-là.", "installe_le")
 
     @geste("Passer en suivi", de=Etat.INSTALLE, vers=Etat.SUIVI, par=PORTEURS)
     def suivre(self) -> None:

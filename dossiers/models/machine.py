@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Required, TypedDict, Unpack
 
 from django.db import models
 from django.db.models import Model
+from django.utils import timezone
 from django_fsm import FSMField, FSMFieldDescriptor, transition
 
 from dossiers.erreurs import Refus
@@ -165,6 +166,8 @@ def _poser_les_faits(declare: Geste, corps: Corps) -> Callable[..., str | None]:
     def executer(self: Any, **faits: Any) -> str | None:
         for champ in (*declare.champs, *declare.facultatifs):
             if champ in faits:
+                if champ in self.DATES_DE_FAITS and faits[champ] and faits[champ] > timezone.localdate():
+                    raise Refus("Cette date n’est pas encore venue : notez-la ce jour-là.", champ)
                 setattr(self, champ, faits[champ])
         return corps(self)
 
@@ -180,6 +183,8 @@ class Machine(models.Model):
     _gestes: ClassVar[dict[str, Geste]]
     FINAUX: ClassVar[frozenset[str]] = frozenset()
     """States nothing more happens in, but for `reprendre`."""
+    DATES_DE_FAITS: ClassVar[frozenset[str]] = frozenset()
+    """The columns that date something done: no gesture takes a day to come for them."""
     ATTENDUS: ClassVar[frozenset[str]] = frozenset()
     """The kinds of organisation something is expected of; empty for all that may act."""
 

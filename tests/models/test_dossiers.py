@@ -53,7 +53,7 @@ def test_l_installation_se_constate_le_jour_venu_et_se_lit_sur_la_page(foyer, br
     enchainer(foyer, bruno, [("qualifier", {}), ("accompagner", {})])
     demain = {"installe_le": dans(1), "lieu_installation": "Anduze"}
     assert refuse(lambda: faire(foyer, "installer", bruno, **demain), Refus) == (
-        "Le premier jour d’exercice n’est pas encore venu : notez-le ce jour-là."
+        "Cette date n’est pas encore venue : notez-la ce jour-là."
     )
     faire(foyer, *INSTALLER[:1], bruno, **INSTALLER[1])
     page = texte_de(client_de(bruno).get(f"/dossiers/{foyer.pk}/"))

@@ -364,9 +364,9 @@ class TestEtape:
         assert (chez_lui.etat, chez_lui.attend, chez_lui.piece_demandee, chez_lui.piece_avant_le) == (
             "piece_manquante", "candidat", "CV", dans(7),
         )  # fmt: skip
-        obtenue = enchainer(chez_lui, bruno, [("completer", {"depose_le": dans(1)}), OBTENIR[1]])
+        obtenue = enchainer(chez_lui, bruno, [("completer", {"depose_le": dans(-1)}), OBTENIR[1]])
         assert (obtenue.etat, obtenue.attend, obtenue.depose_le, obtenue.decision_le, obtenue.echeance) == (
-            "obtenue", "personne", dans(1), dans(0), None,
+            "obtenue", "personne", dans(-1), dans(0), None,
         )  # fmt: skip
 
     def test_un_refus_veut_un_motif_et_permet_de_redemander(self, parcours, bruno):
@@ -457,10 +457,15 @@ class TestEcarts:
         assert [m.phrase for m in relu(obtenue).marques(dans(0))] == [
             f"Licence valable jusqu’au {date_longue(dt.date(annee, 11, 30))}."
         ]
+
+    def test_on_ne_remplace_pas_sur_une_licence_expiree(self, formalites, bruno):
+        faire(formalites, "etablir_parcours", bruno, profil="REMP_NON_THESE")
+        licence = faire(etape(formalites, "R01"), "commencer", bruno)
+        expire = dt.date(timezone.localdate().year - 1, 11, 30)
+        faire(licence, "obtenir", bruno, decision_le=expire - dt.timedelta(days=300), expire_le=expire)
         contrat = etape(formalites, "R02")
-        tard = dt.date(annee, 12, 1)
-        assert refuse(lambda: faire(contrat, "deposer", bruno, depose_le=tard), Refus) == (
-            f"La licence de remplacement a expiré le {date_longue(dt.date(annee, 11, 30))} (R01) : renouvelez-la d’abord."
+        assert refuse(lambda: faire(contrat, "deposer", bruno, depose_le=dans(0)), Refus) == (
+            f"La licence de remplacement a expiré le {date_longue(expire)} (R01) : renouvelez-la d’abord."
         )
 
     def test_la_page_dit_les_ecarts_et_la_date_probable(self, parcours, bruno):

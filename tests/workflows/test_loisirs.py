@@ -26,7 +26,7 @@ def test_de_l_envie_a_la_premiere_sortie(loisirs, bruno):
 def test_une_participation_a_venir_ne_se_note_pas(loisirs, bruno):
     enchainer(loisirs, bruno, [ADRESSER, ("contacter", {})])
     assert refuse(lambda: faire(loisirs, "integrer", bruno, participation_le=dans(1)), Refus) == (
-        "La participation n’a pas encore eu lieu."
+        "Cette date n’est pas encore venue : notez-la ce jour-là."
     )
 
 

@@ -55,7 +55,7 @@ def test_un_accord_n_est_pas_de_demain(reseau, bruno, demain):
     faire(reseau, CIBLE[0], bruno, **CIBLE[1])
     faits = {**ACCORDS[1], demain: dans(1)}
     assert refuse(lambda: faire(reseau, "noter_accords", bruno, **faits), Refus) == (
-        "Un accord ne se date pas dans le futur."
+        "Cette date n’est pas encore venue : notez-la ce jour-là."
     )
     assert relu(reseau).etat == "cible_identifiee"
 
@@ -63,7 +63,7 @@ def test_un_accord_n_est_pas_de_demain(reseau, bruno, demain):
 def test_une_rencontre_a_venir_ne_se_note_pas_faite(reseau, bruno):
     enchainer(reseau, bruno, [CIBLE, ACCORDS, ("relier", {})])
     assert refuse(lambda: faire(reseau, "noter_rencontre", bruno, rencontre_le=dans(3)), Refus) == (
-        "La rencontre n’a pas encore eu lieu."
+        "Cette date n’est pas encore venue : notez-la ce jour-là."
     )
 
 

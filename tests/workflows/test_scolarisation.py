@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.services]
 QUALIFIER = ("qualifier", {"niveau": "elementaire", "annee_naissance": 2018, "arrivee_le": dans(60), "enfant": "L."})
 SECTEUR = ("identifier_secteur", {"etablissement": "École des Exemples", "contact": "La directrice"})
 DEPOSER = ("deposer", {"depose_le": dans(0)})
-RENTREE = [("affecter_place", {}), ("inscrire", {}), ("rentrer", {"rentree_le": dans(60)}), ("clore", {})]
+RENTREE = [("affecter_place", {}), ("inscrire", {}), ("rentrer", {"rentree_le": dans(0)}), ("clore", {})]
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def ecole(foyer):
 def test_du_besoin_a_la_rentree(ecole, bruno):
     ecrit = relu(enchainer(ecole, bruno, [QUALIFIER, SECTEUR, DEPOSER, *RENTREE]))
     assert (ecrit.etat, ecrit.attend, ecrit.echeance, ecrit.etablissement, ecrit.contact, ecrit.rentree_le) == (
-        "clos", "personne", None, "École des Exemples", "La directrice", dans(60),
+        "clos", "personne", None, "École des Exemples", "La directrice", dans(0),
     )  # fmt: skip
 
 

@@ -13,10 +13,11 @@ from django.test.utils import CaptureQueriesContext
 
 from dossiers.apps import gestes_sans_ambiguite
 from dossiers.courriers.catalogue import CATALOGUE
+from dossiers.erreurs import Refus
 from dossiers.models import Attend, Demarche, Dossier, Position, geste
 from dossiers.regles.droits import PORTEURS, Nature, Section
 from dossiers.regles.eligibilite import PAYEURS
-from tests.aides import QUATRE_BESOINS, besoin, faire, ouvrir_besoin, refuse
+from tests.aides import QUATRE_BESOINS, besoin, dans, faire, ouvrir_besoin, refuse
 from workflows.aide import SORTIES, Aide
 from workflows.etapes import Etape
 
@@ -387,3 +388,28 @@ def test_a_l_etat_present_les_gestes_possibles_sont_ceux_declares(machine, exemp
     assert [g.code for g in objet.gestes_possibles()] == [
         code for code, declare in machine.gestes().items() if objet.etat in declare.de
     ]
+
+
+DATES_DE_FAITS = [
+    (machine, declare, champ)
+    for machine, declare in GESTES
+    for champ in (*declare.champs, *declare.facultatifs)
+    if champ in machine.DATES_DE_FAITS
+]
+
+
+@pytest.mark.parametrize(
+    ("machine", "declare", "champ"), DATES_DE_FAITS, ids=[f"{m.__name__}.{d.code}.{c}" for m, d, c in DATES_DE_FAITS]
+)
+def test_ce_qui_est_fait_ne_se_date_pas_de_demain(machine, declare, champ):
+    assert type(machine._meta.get_field(champ)) is models.DateField
+    geste_nu = getattr(machine, declare.code).__wrapped__
+    with pytest.raises(Refus) as refus:
+        geste_nu(machine(), **{champ: dans(1)})
+    assert (refus.value.champ, str(refus.value)) == (champ, "Cette date n’est pas encore venue : notez-la ce jour-là.")
+
+
+@toutes
+def test_toute_date_de_fait_est_demandee_par_un_geste(machine):
+    demandees = {c for g in machine.gestes().values() for c in (*g.champs, *g.facultatifs)}
+    assert demandees >= machine.DATES_DE_FAITS

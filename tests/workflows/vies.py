@@ -49,7 +49,8 @@ def valeur(champ: Any, hasard: Random) -> Any:
     if isinstance(champ, models.DateTimeField):
         return dt.datetime.combine(dans(hasard.randrange(1, 60)), dt.time(10), dt.UTC)
     if isinstance(champ, models.DateField):
-        return dans(hasard.randrange(-30, 90))
+        fait = champ.name in champ.model.DATES_DE_FAITS
+        return dans(hasard.randrange(-30, 1 if fait else 90))
     if isinstance(champ, models.DecimalField | models.IntegerField):
         return hasard.randrange(1, 12)
     return "Exemple" if isinstance(champ, models.CharField | models.TextField) else None
