@@ -272,6 +272,10 @@ def _detailler(evenement: Evenement, ligne: Ligne, noms: Noms) -> None:
     if nom in {"Appel", "Note"}:
         evenement.texte = donnees["texte"]
         return
+    if nom == "Courrier":
+        # a gesture says that it asked for one; the letter's own line says which it is
+        lettre = noms.get(("modelecourrier", donnees["modele_id"]), "courrier")
+        evenement.details.append(lettre if evenement.genre == "courrier" else f"Courrier demandé : {lettre}")
     if classe is Position:
         _dire_position(evenement, ligne, noms)
     elif ligne["sorte"] == "+":
@@ -312,8 +316,6 @@ def _annoncer(evenement: Evenement, ligne: Ligne) -> None:
         evenement.details.append(f"{donnees['prenom']} {donnees['nom']} entre dans le dossier".strip())
     elif classe is Piece:
         evenement.details.append(f"Document : {donnees['libelle'] or libelles(Piece.Nature)[donnees['nature']]}")
-    elif ligne["modele"] == "Courrier" and evenement.genre != "courrier":
-        evenement.details.append("Courrier demandé")
     elif ligne["modele"] == "Relance":
         evenement.details.append(_dire_relance(donnees))
     elif ligne["modele"] == "Engagement":
@@ -347,11 +349,13 @@ def _lire_noms(lignes: list[Ligne]) -> Noms:
     agents = {ligne["donnees"].get(c) for ligne in lignes for c in ("referent_id", "responsable_id")} - {None}
     organismes = {ligne["donnees"].get(c) for ligne in lignes for c in ("organisme_id", "pilote_id")} - {None}
     dispositifs = {ligne["donnees"].get("dispositif_id") for ligne in lignes} - {None}
+    modeles = {ligne["donnees"].get("modele_id") for ligne in lignes} - {None}
     with connection.cursor() as curseur:
         curseur.execute(
             "SELECT 'agent', id, prenom || ' ' || nom FROM dossiers_agent WHERE id = ANY(%s)"
             " UNION ALL SELECT 'organisme', id, sigle FROM dossiers_organisme WHERE id = ANY(%s)"
-            " UNION ALL SELECT 'dispositif', id, code || ' ' || nom FROM dossiers_dispositif WHERE id = ANY(%s)",
-            [sorted(agents), sorted(organismes), sorted(dispositifs)],
+            " UNION ALL SELECT 'dispositif', id, code || ' ' || nom FROM dossiers_dispositif WHERE id = ANY(%s)"
+            " UNION ALL SELECT 'modelecourrier', id, libelle FROM dossiers_modelecourrier WHERE id = ANY(%s)",
+            [sorted(agents), sorted(organismes), sorted(dispositifs), sorted(modeles)],
         )
         return {(table, identifiant): nom for table, identifiant, nom in curseur.fetchall()}

@@ -3,9 +3,21 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
-from dossiers.models import Agent, Appel, Courrier, Demarche, Dossier, Fusion, Participant, Personne, Transfert
+from dossiers.models import (
+    Agent,
+    Appel,
+    Courrier,
+    DemandeAcces,
+    Demarche,
+    Dossier,
+    Engagement,
+    Fusion,
+    Participant,
+    Personne,
+    Transfert,
+)
 from dossiers.models.mouvements import deplacables, memes_personnes, modeles_deplaces
 from dossiers.regles.droits import Section
 from dossiers.regles.numeros import lire_numero
@@ -23,7 +35,7 @@ class ApercuFusion:
     memes: list[tuple[Personne, Personne]]
     """People of the absorbed file with whom of the master they surely are."""
     entrants: list[Personne]
-    comptes: list[tuple[str, int]] = field(default_factory=list)
+    comptes: list[str] = field(default_factory=list)
     lettres_restees: int = 0
 
     @property
@@ -60,19 +72,26 @@ def apercevoir(maitre: Dossier, absorbe: Dossier) -> ApercuFusion:
     fiches = Personne.objects.in_bulk({*memes, *memes.values()})
     deja = set(maitre.participants.values_list("personne_id", flat=True))
     arrivants = absorbe.participants.exclude(personne_id__in={*memes, *deja}).select_related("personne")
-    comptes = [("appel", Appel.objects.filter(dossiers=absorbe).exclude(dossiers=maitre).count())]
-    comptes += [
-        (str(m._meta.verbose_name), deplacables(m, absorbe).count()) for m in modeles_deplaces() if m is not Demarche
+    comptes: list[tuple[type[Model], int]] = [
+        (Appel, Appel.objects.filter(dossiers=absorbe).exclude(dossiers=maitre).count())
     ]
+    comptes += [(m, deplacables(m, absorbe).count()) for m in modeles_deplaces() if m is not Demarche]
     return ApercuFusion(
         maitre=maitre,
         absorbe=absorbe,
         demarches=list(absorbe.demarches.all()),
         memes=[(fiches[de], fiches[vers]) for de, vers in memes.items()],
         entrants=[p.personne for p in arrivants],
-        comptes=[(nom, combien) for nom, combien in comptes if combien],
+        comptes=[_dire_combien(m, combien) for m, combien in comptes if combien],
         lettres_restees=absorbe.courriers.filter(etat=Courrier.Etat.PRODUIT).count(),
     )
+
+
+def _dire_combien(modele: type[Model], combien: int) -> str:
+    """Say how many rows of a sort move, in the words of the screens: « 2 promesses »."""
+    mots = {Engagement: ("promesse", "promesses"), DemandeAcces: ("demande d’accès", "demandes d’accès")}
+    un, plusieurs = mots.get(modele, (str(modele._meta.verbose_name), str(modele._meta.verbose_name_plural)))
+    return f"{combien} {un if combien == 1 else plusieurs}"
 
 
 def fusion_a_defaire(agent: Agent, pk: int) -> Any:

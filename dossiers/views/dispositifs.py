@@ -58,7 +58,8 @@ def verifier(request: Requete, pk: int) -> HttpResponse:
 
     return _conduire(
         request, form, agir, titre=f"J’ai vérifié : {dispositif}", verbe="J’ai vérifié",
-        retour=("dispositifs.fiche", dispositif.pk), reussite="La fiche est vérifiée aujourd’hui, par vous.",
+        retour=("dispositifs.fiche", dispositif.pk), parent=dispositif.code,
+        reussite="La fiche est vérifiée aujourd’hui, par vous.",
     )  # fmt: skip
 
 
@@ -81,7 +82,7 @@ def classer(request: Requete) -> HttpResponse:
         actions.classer(agent.territoire, agent=agent, cle=cle, **form.cleaned_data)
 
     return _conduire(
-        request, form, agir, titre="Ajouter un classement", verbe="Ajouter", retour=("zonages.liste",),
+        request, form, agir, titre="Ajouter un classement", verbe="Ajouter", retour=("zonages.liste",), parent="Zonage",
         reussite="Le classement est enregistré.",
     )  # fmt: skip
 
@@ -94,10 +95,11 @@ def _conduire(
     titre: str,
     verbe: str,
     retour: tuple[Any, ...],
+    parent: str,
     reussite: str,
 ) -> HttpResponse:
     """Show a form of reference data, or run its action; a refusal comes back beside its field."""
-    contexte = {"form": form, "titre": titre, "verbe": verbe, "retour": redirect(*retour).url}
+    contexte = {"form": form, "titre": titre, "verbe": verbe, "retour": redirect(*retour).url, "parent": parent}
     if request.method != "POST":
         return render(request, "dispositifs/formulaire.html", contexte)
     if not form.is_valid():

@@ -72,6 +72,17 @@ def test_toute_la_vie_d_un_dossier_se_lit_avec_qui_quoi_avant_apres_pourquoi(ami
     ]
 
 
+def test_un_courrier_dit_lequel_demande_comme_produit(foyer, bruno):
+    libelle = foyer.courriers.get().modele.libelle
+    produire(foyer.courriers.get().pk)
+    personnes = list(foyer.participants.values_list("personne_id", flat=True))
+    evenements = chronologie.lire(foyer, bruno, personnes)
+    assert [e.details for e in evenements if e.titre == "Courrier produit"] == [[libelle]]
+    assert [d for e in evenements for d in e.details if d.startswith("Courrier demandé")] == [
+        f"Courrier demandé : {libelle}"
+    ]
+
+
 def test_un_parcours_etabli_porte_le_nom_du_geste_et_non_de_ses_etapes(foyer, bruno):
     faire(besoin(foyer, "formalites"), "etablir_parcours", bruno, profil="LIB")
     assert raconter(foyer, bruno)[-1][1] == "Formalités : établir le parcours"

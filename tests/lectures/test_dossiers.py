@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from dossiers.actions.affectations import prendre
 from dossiers.actions.appels import PersonneSaisie
-from dossiers.lectures import pagination
 from dossiers.lectures.dossiers import Filtres, liste
 from dossiers.models import Commune, Dossier
 from tests.aides import CONJOINT, besoin, client_de, clore, donner_referent, faire, ouvrir_dossier, personne, relu
@@ -126,9 +125,9 @@ def test_le_retard_se_voit_le_lendemain_de_l_echeance(bruno, faure):
     ] == [[], [faure.numero]]
 
 
-def test_les_pages_ne_sautent_ni_ne_repetent_personne(bruno, monkeypatch):
+def test_les_pages_ne_sautent_ni_ne_repetent_personne(bruno, borner):
     """Also when several files moved at the very same instant, and when one moves while we turn the pages."""
-    monkeypatch.setattr(pagination, "PAR_PAGE", 4)
+    borner(PAR_PAGE=4)
     dossiers = [ouvrir_dossier(bruno, besoins=("logement",), enfants=()) for _ in range(11)]
     meme_instant = timezone.now()
     Dossier.objects.filter(pk__in=[d.pk for d in dossiers[2:9]]).update(mouvement_le=meme_instant)
@@ -142,11 +141,10 @@ def test_les_pages_ne_sautent_ni_ne_repetent_personne(bruno, monkeypatch):
     assert (sorted(vus), len(vus)) == (sorted(d.pk for d in dossiers), 11)
 
 
-def test_un_compte_au_dela_du_plafond_le_dit(bruno, monkeypatch):
-    monkeypatch.setattr(pagination, "PLAFOND", 2)
+def test_un_compte_au_dela_du_plafond_le_dit(bruno, borner):
+    borner(PAR_PAGE=2, PLAFOND=2)
     for _ in range(3):
         ouvrir_dossier(bruno, besoins=("logement",), enfants=())
-    monkeypatch.setattr(pagination, "PAR_PAGE", 2)
     assert liste(bruno, Filtres(), "", aujourdhui=JOUR).total == "plus de 2"
 
 

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from dossiers.lectures import dossiers as lecture
 from dossiers.lectures.dossiers import Filtres, filtrer, liste
 from dossiers.lectures.fiche import trouver
 from dossiers.models import Agent, Demarche, Dossier
@@ -62,16 +61,14 @@ def test_la_liste_preparee_est_celle_que_les_filtres_nomment(dossiers, agents):
     assert lues > 50
 
 
-def test_la_suite_reprend_apres_le_curseur(dossiers, bruno, monkeypatch):
-    monkeypatch.setattr("dossiers.lectures.pagination.PAR_PAGE", 2)
-    lecture._tranche.cache_clear()
+def test_la_suite_reprend_apres_le_curseur(dossiers, bruno, borner):
+    borner(PAR_PAGE=2)
     vus, curseur = [], ""
     while True:
         page = liste(bruno, Filtres(clos=True), curseur, aujourdhui=timezone.localdate())
         vus += [d.pk for d in page.lignes]
         if not (curseur := page.suite):
             break
-    lecture._tranche.cache_clear()
     assert vus == list(
         filtrer(bruno, Filtres(clos=True), timezone.localdate())
         .order_by("-mouvement_le", "-pk")

@@ -41,7 +41,7 @@ def test_l_apercu_dit_ce_qui_passera_et_n_ecrit_rien(foyer, double, bruno):
     for phrase in (
         f"Ce qui va passer de {double.numero} à {foyer.numero}",
         "Logement exprimé",
-        "Appel : 1",
+        "1 appel",
         "Dr Claire Delmas : même personne",
         "Courriers produits : 1",
         "Ouverts deux fois, côte à côte : Logement.",
