@@ -115,6 +115,11 @@ def texte_de(reponse: Any) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", sans_tete).split())
 
 
+def source_de(reponse: Any) -> str:
+    """Return a page's HTML, with the plain spaces its sentences were written with before « : ; ? ! »."""
+    return re.sub(r"[\u00a0\u202f](?=[:;?!])", " ", reponse.content.decode())
+
+
 def dans(jours: int) -> dt.date:
     return timezone.localdate() + dt.timedelta(days=jours)
 

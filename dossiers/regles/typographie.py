@@ -90,3 +90,24 @@ def _regler(texte: str) -> str:
     for motif, remplacement in _REGLES:
         texte = motif.sub(remplacement, texte)
     return texte
+
+
+_SUITE_DE_TEXTE = r"(?=[^<>]*(?:<(?!/(?:textarea|script|style))|\Z))"
+"""In the text of a page: the next bracket opens a tag, and closes nothing that must stay as typed."""
+_ECRAN = re.compile(
+    rf"(?:(?<=\S) (?=[:;?!»€%])|(?<=\d) (?=(?:km|h|min)\b)|(?<=«) |(?<=[^\W\d_])(?:'|&\#x27;|&\#39;)(?=[^\W\d_])){_SUITE_DE_TEXTE}"
+)
+
+
+def typographier_page(html: str) -> str:
+    """Return a page whose text has its unbreakable spaces and its apostrophes; tags, and what is typed in, are untouched.
+
+    The light half of `typographier`, for a whole screen at once: it changes a blank or a sign for another, and adds none.
+    """
+    return _ECRAN.sub(lambda trouve: _signe(trouve, html), html)
+
+
+def _signe(trouve: re.Match[str], html: str) -> str:
+    if trouve.group() != " ":
+        return "’"
+    return FINE if html[trouve.end()] in ";?!" and html[trouve.start() - 1] != "«" else INSECABLE

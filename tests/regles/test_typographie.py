@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dossiers.regles.dates import date_longue, heure, montant, nombre
 from dossiers.regles.numeros import ETENDUE, fabriquer_numero
 from dossiers.regles.telephones import formater_telephone
-from dossiers.regles.typographie import typographier
+from dossiers.regles.typographie import typographier, typographier_page
 
 
 def lisible(texte: str) -> str:
@@ -158,3 +158,20 @@ def test_ce_que_les_autres_regles_ecrivent_est_deja_bien_ecrit(jour, moment, val
 def test_un_texte_enorme_ne_bloque_pas():
     for motif in ("a", "a-", "1 ", "'a", "{", "« ", "A1-", "a@", "100 100 ", "! "):
         typographier(motif * (100_000 // len(motif)))
+
+
+@pytest.mark.parametrize(
+    ("html", "attendu"),
+    [
+        ("<p>Oui ! « non » : 12 €</p>", "<p>Oui\u202f! «\u00a0non\u00a0»\u00a0: 12\u00a0€</p>"),
+        ("<b>Objet</b> : l&#x27;appel", "<b>Objet</b>\u00a0: l’appel"),
+        ("à moins de 10 km, de 9 h à 17 h", "à moins de 10\u00a0km, de 9\u00a0h à 17\u00a0h"),
+        ('<a title="a : l\'b" href="/x?y : z">ici</a>', '<a title="a : l\'b" href="/x?y : z">ici</a>'),
+        ("<textarea>l'appel : oui ?</textarea>", "<textarea>l'appel : oui ?</textarea>"),
+        ("<script>x ? 'a' : 'b'</script>", "<script>x ? 'a' : 'b'</script>"),
+        ("1 < 2 : oui", "1 < 2\u00a0: oui"),
+    ],
+)
+def test_une_page_se_compose_sans_toucher_a_ses_balises_ni_a_ce_qui_se_tape(html, attendu):
+    assert typographier_page(html) == attendu
+    assert typographier_page(attendu) == attendu

@@ -11,7 +11,17 @@ from django.urls import reverse
 from dossiers.actions.affectations import reunir_intervenants
 from dossiers.models import Commune, Demarche, Dispositif, Dossier, Zonage
 from tests.actions.test_dispositifs import zone
-from tests.aides import client_de, dans, donner_referent, jetons, ouvrir_besoin, ouvrir_dossier, relu, texte_de
+from tests.aides import (
+    client_de,
+    dans,
+    donner_referent,
+    jetons,
+    ouvrir_besoin,
+    ouvrir_dossier,
+    relu,
+    source_de,
+    texte_de,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -98,7 +108,7 @@ def test_l_assistant_du_catalogue_dit_ce_qui_manque_et_n_ouvre_rien(amina, driss
     }  # fmt: skip
     page = client.get(reverse("dispositifs.eligibilite"), projet)
     texte = texte_de(page)
-    probables = page.content.decode().split("Probable :")[1].split("<h2")[0]
+    probables = source_de(page).split("Probable :")[1].split("<h2")[0]
     assert re.findall(r">(D\d\d) ", probables) == ["D01", "D04", "D05"]
     assert ("Impossible :" in texte, "Ouvrir une aide" in texte, "éligible" in texte.lower()) == (True, False, False)
     flou = texte_de(client.get(reverse("dispositifs.eligibilite"), {"mode": "liberal"}))

@@ -12,7 +12,7 @@ from dossiers.regles.dates import date_avec_jour, date_longue
 from dossiers.regles.delais import NATIONAL, PARIS, PREMIER_DELAI, Calendrier, echeance
 from dossiers.regles.delais import Pause as Arret
 from tests.actions.test_echeances import fermer, prochain_ouvre, recalculer
-from tests.aides import besoin, client_de, dans, faire, jetons, relu, texte_de
+from tests.aides import besoin, client_de, dans, faire, jetons, relu, source_de, texte_de
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ def reprendre(client, demarche, fin):
 
 
 def erreurs(reponse):
-    return re.findall(r'class="erreur"[^>]*>([^<]+)<', reponse.content.decode())
+    return re.findall(r'class="erreur"[^>]*>([^<]+)<', source_de(reponse))
 
 
 def test_l_explication_liste_chaque_jour_puis_resume(foyer, bruno):

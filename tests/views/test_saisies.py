@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.models import Appel, Dossier
-from tests.aides import besoin, client_de, jetons, relu, texte_de
+from tests.aides import besoin, client_de, jetons, relu, source_de, texte_de
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +55,7 @@ def test_aucune_valeur_ne_casse_l_ecran_d_appel(amina, champ):
 )  # fmt: skip
 def test_une_erreur_est_dite_en_francais_et_rien_n_est_perdu(amina, champs, phrase):
     reponse = client_de(amina).post(reverse("appels.nouveau"), appel(**champs))
-    page = reponse.content.decode()
+    page = source_de(reponse)
     garde = champs.get("texte", "Cherche à Anduze")[:200]
     assert (reponse.status_code, phrase in page, garde in page, 'value="Delmas"' in page) == (422, True, True, True)
     assert (Appel.objects.count(), 'role="alert"' in page) == (0, True)
