@@ -18,6 +18,8 @@ DOSSIERS = 20
 PAR_DOSSIER = 5
 REPONSES = 25
 REPONDUES = (Position.Etat.ACCEPTEE, Position.Etat.REFUSEE, Position.Etat.TERMINEE)
+MACHINE = frozenset({"produire_courrier"})
+"""What the machine does by itself for something already told, such as the PDF of a letter just asked for."""
 GESTES_REPONDUS = frozenset({"accepter", "refuser", "terminer"})
 
 
@@ -78,7 +80,9 @@ def lire(agent: Agent, depuis: dt.datetime, maintenant: dt.datetime) -> Nouvelle
 
 def _est_neuf(evenement: Evenement, agent: Agent, depuis: dt.datetime) -> bool:
     """Tell whether somebody else did this since; a partner's answer has its own list above."""
-    if evenement.agent_id == agent.pk or (evenement.ecrit_le or evenement.quand) <= depuis:
+    if evenement.agent_id == agent.pk or evenement.geste in MACHINE:
+        return False
+    if (evenement.ecrit_le or evenement.quand) <= depuis:
         return False
     repondu = evenement.sujet == "Position" and evenement.geste in GESTES_REPONDUS
     return not (repondu and agent.organisme.est_porteur)
