@@ -27,7 +27,7 @@ class Ressaisie:
         if recu_le > maintenant + AVANCE:
             raise Refus("L’heure de l’appel est dans le futur.", "recu_le")
         if recu_le < maintenant - ANCIENNETE:
-            raise Refus("Cet appel a plus de 60 jours : relisez sa date, ou notez-le dans le dossier.", "recu_le")
+            raise Refus("Cet appel a plus de 60 jours\u00a0: relisez sa date, ou notez-le dans le dossier.", "recu_le")
         if self.fini_le < recu_le:
             raise Refus("L’appel finit avant d’avoir commencé.", "fin")
         if self.fini_le > maintenant + AVANCE:

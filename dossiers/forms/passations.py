@@ -21,7 +21,7 @@ class PassationForm(forms.Form):
     texte = Texte(
         label="À transmettre",
         max_length=LONGUEUR,
-        help_text="Toute votre équipe le lit : des numéros de dossier, pas de nom ni de téléphone. Effacez ce qui n’est plus à dire.",
+        help_text="Toute votre équipe le lit\u00a0: des numéros de dossier, pas de nom ni de téléphone. Effacez ce qui n’est plus à dire.",
         widget=forms.Textarea(attrs={"rows": 9, "data-focus": ""}),
     )
     dossiers = Texte(
@@ -41,7 +41,7 @@ class PassationForm(forms.Form):
         """Return the files named, each one the agent may know of."""
         tapes = [t for t in re.split(r"[,;\s]+", self.cleaned_data["dossiers"]) if t]
         if len(tapes) > DOSSIERS:
-            raise forms.ValidationError("Vingt dossiers au plus : écrivez une seconde passation.")
+            raise forms.ValidationError("Vingt dossiers au plus\u00a0: écrivez une seconde passation.")
         lus = {t: lire_numero(t) for t in tapes}
         trouves = {
             d.numero: d
@@ -50,7 +50,7 @@ class PassationForm(forms.Form):
         inconnus = [t for t, numero in lus.items() if numero not in trouves]
         if inconnus:
             dits = ", ".join(f"« {t[:20]} »" for t in inconnus[:3])
-            raise forms.ValidationError(f"Aucun dossier de votre champ ne porte ce numéro : {dits}.")
+            raise forms.ValidationError(f"Aucun dossier de votre champ ne porte ce numéro\u00a0: {dits}.")
         return list(trouves.values())
 
     def clean_jusqu_au(self) -> dt.date:

@@ -3,10 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils import timezone
 
 from dossiers.lectures.dossiers import nommer_foyers, types_lus
+from dossiers.lectures.journee import a_moi
 from dossiers.models import Agent, Demarche, Dossier, Engagement, Participant, Telephone
 from dossiers.regles.droits import Section
 from dossiers.regles.telephones import formater_telephone
@@ -29,8 +29,8 @@ class Rang:
         if e.quoi:
             return e.quoi
         dites = {
-            Engagement.Nature.RAPPEL: "Vous nous avez appelés : je vous rappelle comme promis.",
-            Engagement.Nature.ENVOI: "Je vous ai promis un envoi : le voici, ou voici quand il part.",
+            Engagement.Nature.RAPPEL: "Vous nous avez appelés\u00a0: je vous rappelle comme promis.",
+            Engagement.Nature.ENVOI: "Je vous ai promis un envoi\u00a0: le voici, ou voici quand il part.",
             Engagement.Nature.INFORMATION: "Je vous ai promis une réponse.",
         }
         return dites[Engagement.Nature(e.nature)]
@@ -49,11 +49,10 @@ class Feuille:
 def lire(agent: Agent, maintenant: dt.datetime) -> Feuille:
     """Return the promises due by tonight and my démarches due by today, the most pressing first."""
     soir = timezone.localtime(maintenant).replace(hour=23, minute=59, second=59)
-    a_moi = Q(agent=agent) | Q(dossier__referent=agent) if agent.organisme.est_porteur else Q(agent=agent)
     promesses = list(
         Engagement.objects.visibles_par(agent)
         .a_tenir()
-        .filter(a_moi, pour_le__lte=soir)
+        .filter(a_moi(agent), pour_le__lte=soir)
         .select_related("dossier", "personne", "appel")
         .order_by("pour_le")[: LONGUEUR + 1]
     )

@@ -56,7 +56,7 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
     promesses = (
         Engagement.objects.visibles_par(agent)
         .a_tenir()
-        .filter(_a_moi(agent), pour_le__lte=demain)
+        .filter(a_moi(agent), pour_le__lte=demain)
         .select_related("dossier", "personne", "agent", "appel")
         .order_by("pour_le")
     )
@@ -95,7 +95,7 @@ def _attendues(agent: Agent) -> list[Position]:
     return list(miennes.order_by("echeance", "pk")[:LONGUEUR])
 
 
-def _a_moi(agent: Agent) -> Q:
+def a_moi(agent: Agent) -> Q:
     """Mine, or made on a file I answer for; a partner never answers for one, and is spared the search through them all."""
     miennes = Q(agent=agent)
     return miennes | Q(dossier__referent=agent) if agent.organisme.est_porteur else miennes

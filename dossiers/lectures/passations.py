@@ -5,6 +5,7 @@ import datetime as dt
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from dossiers.lectures.journee import a_moi
 from dossiers.lectures.pagination import Page, paginer
 from dossiers.models import Agent, Dossier, Engagement, LecturePassation, Passation
 from dossiers.regles.dates import INSECABLE, date_longue, heure
@@ -46,7 +47,7 @@ def ouverture(agent: Agent, maintenant: dt.datetime) -> str:
     restent = (
         Engagement.objects.visibles_par(agent)
         .a_tenir()
-        .filter(Q(agent=agent) | Q(agent=None, organisme_id=agent.organisme_id), pour_le__lte=soir)
+        .filter(a_moi(agent) | Q(agent=None, organisme_id=agent.organisme_id), pour_le__lte=soir)
         .select_related("dossier", "appel")
         .order_by("pour_le")[:LONGUEUR]
     )

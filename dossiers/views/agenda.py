@@ -27,7 +27,7 @@ def reglage(request: Requete) -> HttpResponse:
         try:
             if request.POST.get("faire") == "revoquer":
                 actions.revoquer(agent=request.user, cle=cle)
-                messages.success(request, "L’adresse est révoquée : plus aucun agenda ne la lit.")
+                messages.success(request, "L’adresse est révoquée\u00a0: plus aucun agenda ne la lit.")
                 return redirect("reglages.agenda")
             jeton = actions.creer(agent=request.user, cle=cle)
         except DejaFait as deja:
@@ -50,7 +50,9 @@ def flux(request: HttpRequest, jeton: str) -> HttpResponse:
     compteur = f"agenda:{agent.pk}:{maintenant:%H%M}"
     cache.add(compteur, 0, timeout=120)
     if cache.incr(compteur) > PAR_MINUTE:
-        return HttpResponse("Trop de lectures : réessayez dans une minute.", status=429, headers={"Retry-After": "60"})
+        return HttpResponse(
+            "Trop de lectures\u00a0: réessayez dans une minute.", status=429, headers={"Retry-After": "60"}
+        )
     reponse = HttpResponse(lecture.flux(agent, maintenant), content_type="text/calendar; charset=utf-8")
     reponse.headers["Content-Disposition"] = 'inline; filename="guichet.ics"'
     reponse.headers["X-Robots-Tag"] = "noindex"

@@ -50,7 +50,7 @@ def vu(request: Requete) -> HttpResponse:
         jusqu_a = None
     if jusqu_a is not None and jusqu_a.tzinfo is not None:
         actions.marquer_vu(request.user, jusqu_a, maintenant)
-        messages.success(request, "C’est vu : seul ce qui bouge à partir de maintenant sera nouveau.")
+        messages.success(request, "C’est vu\u00a0: seul ce qui bouge à partir de maintenant sera nouveau.")
     return redirect("journee")
 
 

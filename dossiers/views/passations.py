@@ -64,5 +64,5 @@ def lue(request: Requete, pk: int) -> HttpResponse:
         return atterrir(deja.resultat)
     except Introuvable:
         raise Http404 from None
-    messages.success(request, "C’est lu ; la passation reste dans « Passations ».")
+    messages.success(request, "C’est lu\u202f; la passation reste dans «\u00a0Passations\u00a0».")
     return redirect("journee")

@@ -180,7 +180,7 @@ def test_un_appel_pris_a_l_ecran_n_est_pas_ressaisi(amina):
     ("recu", "fin", "phrase", "champ"),
     [
         (dt.timedelta(hours=1), 10, "L’heure de l’appel est dans le futur.", "recu_le"),
-        (-dt.timedelta(days=61), 10, "Cet appel a plus de 60 jours : relisez sa date, ou notez-le dans le dossier.", "recu_le"),
+        (-dt.timedelta(days=61), 10, "Cet appel a plus de 60 jours\u00a0: relisez sa date, ou notez-le dans le dossier.", "recu_le"),
         (-dt.timedelta(days=2), -10, "L’appel finit avant d’avoir commencé.", "fin"),
         (-dt.timedelta(minutes=5), 30, "L’heure de fin est dans le futur.", "fin"),
     ],
