@@ -66,4 +66,4 @@ def _echeances(agent: Agent) -> list[Journee]:
         dossier__in=Dossier.objects.visibles_par(agent),
     )  # fmt: skip
     lues = miennes.order_by("echeance", "pk").values_list("pk", "echeance", "dossier__numero")[:PLAFOND]
-    return [Journee(f"demarche-{pk}@guichet", f"Échéance : {numero}", jour, jour) for pk, jour, numero in lues]
+    return [Journee(f"demarche-{pk}@guichet", f"Échéance : {numero}", jour, jour) for pk, jour, numero in lues if jour]

@@ -91,9 +91,9 @@ def _est_neuf(evenement: Evenement, agent: Agent, depuis: dt.datetime) -> bool:
 def _mes_dossiers(agent: Agent) -> QuerySet[Dossier]:
     """Return the files an agent answers for: référent, in charge of a démarche, or of the organisation asked to act."""
     demarches = Demarche.objects.filter(dossier_id=OuterRef("pk"), responsable_id=agent.pk)
-    miens = Q(referent_id=agent.pk) | Exists(demarches)
+    miens = Q(referent_id=agent.pk) | Q(Exists(demarches))
     if not agent.organisme.est_porteur:
-        miens |= Exists(Position.objects.filter(dossier_id=OuterRef("pk"), organisme_id=agent.organisme_id))
+        miens |= Q(Exists(Position.objects.filter(dossier_id=OuterRef("pk"), organisme_id=agent.organisme_id)))
     return Dossier.objects.visibles_par(agent).filter(miens, absorbe_par=None)
 
 
