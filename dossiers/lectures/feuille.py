@@ -23,6 +23,12 @@ class Rang:
     telephone: str
 
     @property
+    def ne_pas_rappeler(self) -> bool:
+        """Whether they asked not to be called: paper must say it as the screen does."""
+        e = self.engagement
+        return bool((e.personne and e.personne.ne_pas_rappeler) or (e.appel and e.appel.ne_pas_rappeler))
+
+    @property
     def a_dire(self) -> str:
         """One line of what to say; the promise itself when nothing more was noted."""
         e = self.engagement

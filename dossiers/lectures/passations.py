@@ -27,7 +27,7 @@ def a_lire(agent: Agent, jour: dt.date) -> list[Passation]:
 
 
 def liste(agent: Agent, curseur: str) -> Page[Passation]:
-    """Return one page of the organisation's notes, the latest first; who read is its author's and the supervisor's."""
+    """Return one page of the organisation's notes, the latest first, each with who read it (shown to its author)."""
     return paginer(_completes(agent), "ecrite_le", curseur)
 
 

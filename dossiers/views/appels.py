@@ -168,9 +168,15 @@ def _page(request: Requete, appel: Appel, form: RattacherForm) -> HttpResponse:
         "besoins": [libelles.get(b, b) for b in appel.besoins],
         "form": form,
         "peut_rattacher": request.user.peut_ecrire(Section.APPELS),
-        "suivant": appel.saisi_par_id == request.user.pk,
+        "suivant": _vient_d_etre_ressaisi(appel, request),
     }
     return render(request, "appels/fiche.html", contexte, status=422 if form.errors else 200)
+
+
+def _vient_d_etre_ressaisi(appel: Appel, request: Requete) -> bool:
+    """Tell whether this agent is at a pile of sheets, this call being one of them."""
+    mien = appel.saisi_par_id == request.user.pk
+    return bool(mien and appel.saisi_le and timezone.localdate(appel.saisi_le) == timezone.localdate())
 
 
 @require_POST

@@ -19,7 +19,7 @@ from dossiers.actions.suivi import noter
 from dossiers.forms.appels import AppelForm
 from dossiers.models import Agenda, Appel, Passation, Visite
 from dossiers.regles.dates import heure as heure_dite
-from tests.aides import NUMERO, client_de, dans, donner_referent, ouvrir_dossier, texte_de
+from tests.aides import NUMERO, besoin, client_de, dans, donner_referent, ouvrir_dossier, relu, texte_de
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +89,20 @@ def test_la_page_des_nouvelles_a_son_propre_compte_de_requetes(foyer, bruno, est
 
 
 # -- the lists themselves -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("jours", "groupe"), [(-1, "En retard"), (0, "Aujourd’hui"), (30, "Plus tard"), (None, "Sans échéance")]
+)
+def test_mes_demarches_se_rangent_par_date(foyer, bruno, jours, groupe):
+    from dossiers.actions.affectations import prendre
+    from dossiers.lectures import journee
+    from dossiers.models import Demarche
+
+    prendre(besoin(foyer, "logement"), agent=bruno, version=relu(foyer).version, cle=uuid.uuid4())
+    Demarche.objects.filter(type="logement").update(echeance=dans(jours) if jours is not None else None)
+    lues = journee.lire(bruno, timezone.now()).par_date
+    assert [libelle for libelle, demarches in lues if "logement" in {d.type for d in demarches}] == [groupe]
 
 
 def test_chaque_ligne_de_ma_journee_a_un_seul_geste_principal(foyer, bruno, amina):
@@ -211,6 +225,13 @@ def test_la_feuille_du_jour_dit_a_qui_sur_quel_numero_et_quoi(bruno, amina):
     assert dossier.numero not in texte_de(client_de(amina).get(reverse("journee.feuille")))
 
 
+def test_la_feuille_dit_qui_ne_veut_pas_etre_rappele(bruno):
+    recu_le = timezone.now() - dt.timedelta(hours=2)
+    promesse = Promesse(nature="envoi", pour_le=recu_le + dt.timedelta(hours=1))
+    ouvrir_dossier(bruno, recu_le=recu_le, promesse=promesse, ne_pas_rappeler=True)
+    assert "ne souhaite pas être rappelé" in texte_de(client_de(bruno).get(reverse("journee.feuille")))
+
+
 def test_un_partenaire_n_a_sur_sa_feuille_que_ce_qu_il_lit(foyer, bruno, driss):
     from dossiers.actions.affectations import reunir_intervenants
     from dossiers.actions.suivi import promettre_sur_dossier
@@ -319,6 +340,21 @@ def test_une_feuille_illisible_revient_avec_ce_qui_est_tape(amina, estelle, cham
         True,
         0,
     )
+
+
+def test_chercher_sans_script_laisse_la_feuille_telle_quelle(amina, estelle):
+    ouvrir_dossier(amina)
+    reponse = client_de(estelle).post(reverse("appels.ressaisie"), feuille(amina, HIER, chercher="1"))
+    page = reponse.content.decode()
+    gardes = [f'value="{HIER:%Y-%m-%dT%H:%M}"' in page, f'<option value="{amina.pk}" selected>' in page]
+    assert (reponse.status_code, gardes, "Déjà connus" in page, Appel.objects.count()) == (200, [True, True], True, 1)
+
+
+def test_une_feuille_refusee_reste_une_saisie_a_finir(amina, estelle):
+    client = client_de(estelle)
+    client.post(reverse("appels.ressaisie"), feuille(amina, HIER, fin="09:00"))
+    page = texte_de(client.get(reverse("brouillons")))
+    assert ("Un appel sur papier" in page, "Claire Delmas" in page) == (True, True)
 
 
 def test_un_appel_qui_passe_minuit_finit_le_lendemain(amina, estelle):
