@@ -12,6 +12,7 @@ from dossiers.actions.demarches import BesoinDemande, concernee
 from dossiers.actions.dossiers import nouveau_numero
 from dossiers.actions.operation import noter_resultat, operation, toucher, verrouiller
 from dossiers.actions.recherche import indexer
+from dossiers.actions.ressaisie import Ressaisie
 from dossiers.actions.routage import porteur_de, proposer, statut_du_foyer
 from dossiers.actions.suivi import promettre
 from dossiers.erreurs import Introuvable, Refus
@@ -88,6 +89,8 @@ class AppelSaisi:
     rattacher: Dossier | None = None
     motif_double: str = ""
     """Why one more dossier (`Dossier.MotifDouble`), when somebody very like is known already."""
+    ressaisie: Ressaisie | None = None
+    """Given when the call was taken on paper: it keeps its own hours and agent, history says who typed it and when."""
 
 
 @dataclass
@@ -109,7 +112,10 @@ def enregistrer(saisi: AppelSaisi, *, agent: Agent, cle: uuid.UUID) -> Appel:
     `Introuvable` when the dossier to join must not be known, `DejaFait` on a second sending.
     """
     _verifier(saisi)
-    with operation(agent, cle=cle, geste="enregistrer_appel", motif=saisi.motif_double if saisi.ouvrir else ""):
+    if saisi.ressaisie:
+        saisi.ressaisie.verifier(saisi.recu_le, agent)
+    geste = "ressaisir_appel" if saisi.ressaisie else "enregistrer_appel"
+    with operation(agent, cle=cle, geste=geste, motif=saisi.motif_double if saisi.ouvrir else ""):
         joint = verrouiller(saisi.rattacher.pk, agent=agent, version=None) if saisi.rattacher else None
         if joint and not joint.ouvert:
             raise Refus(CLOS, "suite")
@@ -120,7 +126,7 @@ def enregistrer(saisi: AppelSaisi, *, agent: Agent, cle: uuid.UUID) -> Appel:
             _faire_entrer(dossier, saisi, reunis, nouveau=saisi.ouvrir)
         _relier(appel, saisi, reunis.personnes, dossier)
         if saisi.promesse:
-            _promettre(saisi.promesse, agent, appel, dossier, reunis)
+            _promettre(saisi.promesse, appel, dossier, reunis)
         if saisi.ouvrir and dossier:
             courriers.demander(dossier, "C01", agent=agent, occurrence=f"appel-{appel.pk}")
         noter_resultat(cle, f"dossiers.fiche:{dossier.pk}" if dossier else f"appels.fiche:{appel.pk}")
@@ -229,10 +235,14 @@ def _personne(fiche: PersonneSaisie, saisi: AppelSaisi, *, informee: bool) -> Pe
 
 def _ecrire_appel(saisi: AppelSaisi, agent: Agent) -> Appel:
     numero = lire_telephone(saisi.numero)
+    papier = saisi.ressaisie
     appel = Appel(
         territoire_id=agent.territoire_id,
-        agent=agent,
+        agent=papier.pris_par if papier else agent,
         recu_le=saisi.recu_le,
+        fini_le=papier.fini_le if papier else None,
+        saisi_le=timezone.now() if papier else None,
+        saisi_par=agent if papier else None,
         canal=saisi.canal,
         numero_brut=assainir(saisi.numero)[:40],
         numero=numero.e164,
@@ -325,9 +335,9 @@ def _relier(appel: Appel, saisi: AppelSaisi, personnes: list[Personne], dossier:
     ecrire_ensemble(liens)
 
 
-def _promettre(promesse: Promesse, agent: Agent, appel: Appel, dossier: Dossier | None, reunis: _Reunis) -> Engagement:
+def _promettre(promesse: Promesse, appel: Appel, dossier: Dossier | None, reunis: _Reunis) -> Engagement:
     return promettre(
-        agent=agent,
+        agent=appel.agent,  # who promised keeps it, whoever types the sheet
         nature=promesse.nature,
         pour_le=promesse.pour_le,
         quoi=assainir(promesse.quoi)[:200],

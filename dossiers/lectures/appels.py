@@ -20,7 +20,7 @@ def liste(agent: Agent, curseur: str, issue: str = "") -> Page[Appel]:
 
 def trouver(agent: Agent) -> QuerySet[Appel]:
     """Return the calls this agent may open, with what a call's page shows."""
-    visibles = Appel.objects.visibles_par(agent).select_related("agent", "territoire")
+    visibles = Appel.objects.visibles_par(agent).select_related("agent", "saisi_par", "territoire")
     dossiers = Dossier.objects.visibles_par(agent)
     return visibles.prefetch_related("communes", "personnes", "engagements", Prefetch("dossiers", dossiers))
 

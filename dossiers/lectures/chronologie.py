@@ -6,14 +6,14 @@ enters the timeline by being defined.
 
 import datetime as dt
 import json
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
 
-from dossiers.lectures.mots import LIBELLES, MUETS, RESERVES, VIDE
+from dossiers.lectures.evenements import Evenement
+from dossiers.lectures.mots import LIBELLES, MUETS, RESERVES
 from dossiers.lectures.valeurs import Noms, champs, dire
 from dossiers.models import (
     Agent,
@@ -37,40 +37,6 @@ from dossiers.regles.telephones import formater_telephone
 Ligne = dict[str, Any]
 
 
-@dataclass
-class Evenement:
-    """One act on the dossier: when, who, of which organisation, what, and what it changed (label, before, after)."""
-
-    quand: dt.datetime
-    qui: str
-    organisme: str
-    genre: str
-    titre: str
-    details: list[str] = field(default_factory=list)
-    changements: list[tuple[str, str, str]] = field(default_factory=list)
-    motif: str = ""
-    raison: str = ""
-    texte: str = ""
-
-    @property
-    def auteur(self) -> str:
-        """« Bruno Lefèvre, Alès Agglo »."""
-        return f"{self.qui}, {self.organisme}" if self.organisme else self.qui
-
-    @property
-    def lignes(self) -> list[str]:
-        """What the act brought and changed, a sentence each."""
-        return [
-            *self.details,
-            *(_changement(f"{nom[:1].upper()}{nom[1:]}", avant, apres) for nom, avant, apres in self.changements),
-        ]
-
-
-def _changement(nom: str, avant: str, apres: str) -> str:
-    """Say one column's change; a first value is simply told."""
-    return f"{nom} : {apres}" if avant == VIDE else f"{nom} : {avant} → {apres}"
-
-
 @cache
 def modeles_historises() -> tuple[type[models.Model], ...]:
     """Return every historised model that belongs to a dossier by a `dossier` column, in a stable order."""
@@ -83,8 +49,28 @@ def modeles_historises() -> tuple[type[models.Model], ...]:
 
 def lire(dossier: Dossier, agent: Agent, personnes: list[int]) -> list[Evenement]:
     """Return the events of a dossier this agent may read, newest first; `personnes` are those they may read."""
-    lignes = [ligne for ligne in _lire_lignes(dossier, agent, personnes) if _visible(ligne, agent)]
-    noms = _lire_noms(lignes)
+    lignes = _lire_lignes(FAMILLE, agent, [dossier.pk], personnes)
+    return _raconter_tout(lignes, agent, _lire_noms(lignes))
+
+
+def lire_plusieurs(dossiers: dict[int, list[int]], agent: Agent) -> dict[int, list[Evenement]]:
+    """Return the events of several dossiers at once, by key, as `lire` tells each one; what a file lived before it was
+    taken in stays with that file. The values are the people to read in each."""
+    personnes = {personne for lues in dossiers.values() for personne in lues}
+    lignes = _lire_lignes(ENSEMBLE, agent, sorted(dossiers), sorted(personnes)) if dossiers else []
+    noms = _lire_noms(lignes) if lignes else {}
+    chez: dict[int, list[Ligne]] = {cle: [] for cle in dossiers}
+    for ligne in lignes:
+        # somebody may take part in two files: their row is told in both, each with its own before and after
+        fiche = ligne["donnees"].get("personne_id" if ligne["modele"] == "Telephone" else "id")
+        cles = [ligne["cle"]] if ligne["cle"] else [cle for cle, lues in dossiers.items() if fiche in lues]
+        for cle in cles:
+            chez[cle].append(dict(ligne))
+    return {cle: _raconter_tout(siennes, agent, noms) for cle, siennes in chez.items()}
+
+
+def _raconter_tout(lignes: list[Ligne], agent: Agent, noms: Noms) -> list[Evenement]:
+    """Turn the rows of one dossier, oldest first, into its events, newest first."""
     precedentes: dict[tuple[str, int], Ligne] = {}
     groupes: dict[Any, list[Ligne]] = {}
     tus = MUETS | {champ for champ, section in RESERVES.items() if not agent.peut_lire(section)}
@@ -101,29 +87,35 @@ def lire(dossier: Dossier, agent: Agent, personnes: list[int]) -> list[Evenement
     return [_raconter(groupe, noms) for groupe in reversed(groupes.values())]
 
 
-FAMILLE = "ANY(ARRAY(SELECT id FROM dossiers_dossier WHERE id = %(dossier)s OR absorbe_par_id = %(dossier)s))"
+FAMILLE = (
+    "ANY(ARRAY(SELECT id FROM dossiers_dossier WHERE id = ANY(%(dossiers)s) OR absorbe_par_id = ANY(%(dossiers)s)))"
+)
 """The file and those it took in: what they lived before goes on being told."""
+ENSEMBLE = "ANY(%(dossiers)s)"
+"""Several files, each by itself."""
 
 
 @cache
-def _requete(avec_appels: bool) -> str:
+def _requete(avec_appels: bool, parmi: str) -> str:
     colonnes = (
         "h.history_id, h.history_date AS quand, h.history_type AS sorte, h.history_user_id AS agent_id,"
         " h.history_change_reason AS raison, h.history_geste AS geste, h.history_motif AS motif,"
         " h.history_operation AS operation, to_jsonb(h) AS donnees"
     )
-    filtres = dict.fromkeys(modeles_historises(), f"h.dossier_id = {FAMILLE}")
-    filtres[Dossier] = f"h.id = {FAMILLE}"
-    filtres[Personne] = "h.id = ANY(%(personnes)s)"
-    filtres[Telephone] = "h.personne_id = ANY(%(personnes)s)"
+    siens = ("h.dossier_id", f"h.dossier_id = {parmi}")
+    filtres: dict[type[models.Model], tuple[str, str]] = dict.fromkeys(modeles_historises(), siens)
+    filtres[Dossier] = ("h.id", f"h.id = {parmi}")
+    filtres[Personne] = ("NULL::bigint", "h.id = ANY(%(personnes)s)")
+    filtres[Telephone] = ("NULL::bigint", "h.personne_id = ANY(%(personnes)s)")
     unions = [
-        f"SELECT '{m.__name__}' AS modele, {colonnes} FROM {m.history.model._meta.db_table} h WHERE {filtre}"  # type: ignore[attr-defined]  # noqa: S608
-        for m, filtre in filtres.items()
+        f"SELECT '{m.__name__}' AS modele, {cle} AS cle, {colonnes} FROM {m.history.model._meta.db_table} h WHERE {filtre}"  # type: ignore[attr-defined]  # noqa: S608
+        for m, (cle, filtre) in filtres.items()
     ]
     if avec_appels:
         unions.append(
-            "SELECT 'Appel', a.id, a.recu_le, '+', a.agent_id, NULL, 'appel', '', NULL::uuid, to_jsonb(a)"
-            " FROM dossiers_appel a JOIN dossiers_appel_dossiers d ON d.appel_id = a.id WHERE d.dossier_id = %(dossier)s"
+            "SELECT 'Appel', d.dossier_id, a.id, a.recu_le, '+', a.agent_id, NULL, 'appel', '', NULL::uuid, to_jsonb(a)"
+            " FROM dossiers_appel a JOIN dossiers_appel_dossiers d ON d.appel_id = a.id"
+            " WHERE d.dossier_id = ANY(%(dossiers)s)"
         )
     return (
         "SELECT u.*, g.prenom || ' ' || g.nom AS qui, o.sigle AS organisme, o.id AS organisme_id, o.nature"  # noqa: S608
@@ -133,16 +125,17 @@ def _requete(avec_appels: bool) -> str:
     )
 
 
-def _lire_lignes(dossier: Dossier, agent: Agent, personnes: list[int]) -> list[Ligne]:
-    requete = _requete(agent.peut_lire(Section.APPELS))
+def _lire_lignes(parmi: str, agent: Agent, dossiers: list[int], personnes: list[int]) -> list[Ligne]:
+    """Return the rows this agent may read, oldest first."""
+    requete = _requete(agent.peut_lire(Section.APPELS), parmi)
     with connection.cursor() as curseur:
-        curseur.execute(requete, {"dossier": dossier.pk, "personnes": personnes})
+        curseur.execute(requete, {"dossiers": dossiers, "personnes": personnes})
         noms = [c.name for c in curseur.description]
         lignes = [dict(zip(noms, valeurs, strict=True)) for valeurs in curseur.fetchall()]
     for ligne in lignes:
         if isinstance(ligne["donnees"], str):
             ligne["donnees"] = json.loads(ligne["donnees"])
-    return lignes
+    return [ligne for ligne in lignes if _visible(ligne, agent)]
 
 
 @cache
@@ -202,6 +195,9 @@ def _raconter(groupe: list[Ligne], noms: Noms) -> Evenement:
         raison=""
         if "motif_cloture" in chef["tus"] and chef["geste"] in {"clore", "suspendre"}
         else chef["raison"] or "",
+        sujet=chef["modele"],
+        geste=chef["geste"],
+        agent_id=chef["agent_id"],
     )
     for ligne in groupe:
         _detailler(evenement, ligne, noms)
@@ -255,7 +251,7 @@ def _motif(ligne: Ligne) -> str:
     classe = _classe(ligne["modele"])
     if ligne["geste"] == "mettre_en_pause":
         return libelles(Pause.Motif).get(ligne["motif"], "")
-    if ligne["geste"] == "enregistrer_appel":
+    if ligne["geste"] in {"enregistrer_appel", "ressaisir_appel"}:
         # a household that split up is the line holder's alone to know
         return "" if "motif_cloture" in ligne["tus"] else libelles(Dossier.MotifDouble).get(ligne["motif"], "")
     if ligne["geste"] == "demander_acces":
@@ -271,6 +267,8 @@ def _detailler(evenement: Evenement, ligne: Ligne, noms: Noms) -> None:
     classe = _classe(nom)
     if nom in {"Appel", "Note"}:
         evenement.texte = donnees["texte"]
+        if donnees.get("saisi_le"):
+            _dire_ressaisie(evenement, donnees, noms)
         return
     if nom == "Courrier":
         # a gesture says that it asked for one; the letter's own line says which it is
@@ -286,6 +284,14 @@ def _detailler(evenement: Evenement, ligne: Ligne, noms: Noms) -> None:
         evenement.details.append(f"{str(classe._meta.verbose_name).capitalize()} retiré")
     elif ligne["avant"]:
         _comparer(evenement, classe, ligne, noms)
+
+
+def _dire_ressaisie(evenement: Evenement, donnees: Ligne, noms: Noms) -> None:
+    """Say who typed a call noted on paper: the event keeps the hour and the agent of the call itself."""
+    evenement.ecrit_le = dt.datetime.fromisoformat(donnees["saisi_le"])
+    evenement.agent_id = donnees["saisi_par_id"]
+    qui = noms.get(("agent", donnees["saisi_par_id"]), "un agent")
+    evenement.details.append(f"ressaisi le {date_longue(evenement.ecrit_le)} à {heure(evenement.ecrit_le)} par {qui}")
 
 
 def _dire_position(evenement: Evenement, ligne: Ligne, noms: Noms) -> None:
@@ -346,7 +352,9 @@ def _etat(classe: type[Machine], etat: str) -> str:
 
 def _lire_noms(lignes: list[Ligne]) -> Noms:
     """Read at once the names of every agent and organisation the rows point to."""
-    agents = {ligne["donnees"].get(c) for ligne in lignes for c in ("referent_id", "responsable_id")} - {None}
+    agents = {
+        ligne["donnees"].get(c) for ligne in lignes for c in ("referent_id", "responsable_id", "saisi_par_id")
+    } - {None}
     organismes = {ligne["donnees"].get(c) for ligne in lignes for c in ("organisme_id", "pilote_id")} - {None}
     dispositifs = {ligne["donnees"].get("dispositif_id") for ligne in lignes} - {None}
     modeles = {ligne["donnees"].get("modele_id") for ligne in lignes} - {None}

@@ -28,6 +28,26 @@ class Journee:
     """What my organisation is asked to do; always empty for the line's holder, whose task is the démarche itself."""
     peut_prendre: bool
     """Whether any démarche could ever be theirs."""
+    jour: dt.date
+
+    @property
+    def par_date(self) -> list[tuple[str, list[Demarche]]]:
+        """My démarches by urgency, empty groups left out: late, today, by Sunday, later, undated."""
+        groupes: dict[str, list[Demarche]] = {libelle: [] for libelle in GROUPES}
+        for demarche in self.demarches:
+            groupes[_groupe(demarche.echeance, self.jour)].append(demarche)
+        return [(libelle, lues) for libelle, lues in groupes.items() if lues]
+
+
+GROUPES = ("En retard", "Aujourd’hui", "Cette semaine", "Plus tard", "Sans échéance")
+
+
+def _groupe(echeance: dt.date | None, jour: dt.date) -> str:
+    if echeance is None:
+        return GROUPES[4]
+    if echeance <= jour:
+        return GROUPES[0 if echeance < jour else 1]
+    return GROUPES[2 if echeance <= jour + dt.timedelta(days=6 - jour.weekday()) else 3]
 
 
 def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
@@ -36,7 +56,7 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
     promesses = (
         Engagement.objects.visibles_par(agent)
         .a_tenir()
-        .filter(_a_moi(agent), pour_le__lte=demain)
+        .filter(a_moi(agent), pour_le__lte=demain)
         .select_related("dossier", "personne", "agent", "appel")
         .order_by("pour_le")
     )
@@ -55,6 +75,7 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
         positions=positions,
         alertes=alertes,
         peut_prendre=bool(prenables),
+        jour=aujourdhui,
         en_retard=sum(1 for d in demarches if d.est_en_retard(aujourdhui)),
     )
 
@@ -74,7 +95,7 @@ def _attendues(agent: Agent) -> list[Position]:
     return list(miennes.order_by("echeance", "pk")[:LONGUEUR])
 
 
-def _a_moi(agent: Agent) -> Q:
+def a_moi(agent: Agent) -> Q:
     """Mine, or made on a file I answer for; a partner never answers for one, and is spared the search through them all."""
     miennes = Q(agent=agent)
     return miennes | Q(dossier__referent=agent) if agent.organisme.est_porteur else miennes

@@ -7,6 +7,7 @@ VIDE = "vide"
 
 LIBELLES = {
     "enregistrer_appel": "Appel enregistré",
+    "ressaisir_appel": "Appel ressaisi",
     "rattacher_appel": "Appel rattaché",
     "ouvrir_besoin": "Besoin ouvert",
     "affecter": "Démarche affectée",

@@ -16,7 +16,7 @@ PLAFOND = 99
 def comptes(agent: Agent, maintenant: dt.datetime) -> dict[str, str]:
     """Return the counts worth a glance: my promises due and démarches late (« 99+ » beyond); beside the settings, what
     was received in my name while I was away; the forms I began and did not save; the requests to see a file that wait for
-    my answer."""
+    my answer; the hand-over notes I have not read."""
     demandes, parametres = _demandes(agent)
     with connection.cursor() as curseur:
         curseur.execute(
@@ -30,17 +30,22 @@ def comptes(agent: Agent, maintenant: dt.datetime) -> dict[str, str]:
             " FROM dossiers_absence b WHERE b.agent_id = %(moi)s AND b.debut <= %(jour)s AND b.fin >= %(jour)s)),"
             " (SELECT count(*) FROM dossiers_brouillon t WHERE t.agent_id = %(moi)s AND t.abandonne_le IS NULL"
             " AND t.enregistre_le > %(vie)s AND NOT EXISTS (SELECT 1 FROM dossiers_operation o WHERE o.cle = t.cle)),"
-            f" {demandes}",
+            f" {demandes},"
+            " (SELECT count(*) FROM dossiers_passation p WHERE p.organisme_id = %(maison)s AND p.territoire_id = %(territoire)s"
+            " AND p.jusqu_au >= %(jour)s AND p.agent_id <> %(moi)s AND NOT EXISTS (SELECT 1 FROM dossiers_lecturepassation l"
+            " WHERE l.passation_id = p.id AND l.agent_id = %(moi)s))",
             {
                 "moi": agent.pk,
+                "maison": agent.organisme_id,
+                "territoire": agent.territoire_id,
                 "maintenant": maintenant,
                 "jour": timezone.localdate(maintenant),
                 "vie": maintenant - VIE,
                 **parametres,
             },
         )
-        attend, a_rendre, a_finir, acces = curseur.fetchone()
-    comptes = {"journee": attend, "reglages": a_rendre, "a_finir": a_finir, "acces": acces}
+        attend, a_rendre, a_finir, acces, a_lire = curseur.fetchone()
+    comptes = {"journee": attend, "reglages": a_rendre, "a_finir": a_finir, "acces": acces, "passations": a_lire}
     return {nom: _dire(nombre) for nom, nombre in comptes.items()}
 
 
@@ -56,7 +61,7 @@ def _demandes(agent: Agent) -> tuple[str, dict[str, Any]]:
         "(SELECT count(*) FROM (SELECT 1 FROM dossiers_demandeacces q JOIN dossiers_dossier f ON f.id = q.dossier_id"  # noqa: S608
         f" WHERE q.reponse = '' AND f.territoire_id = %(territoire)s AND {direction} AND {ouvert} LIMIT 100) a)"
     )
-    return sql, {"territoire": agent.territoire_id, "acces": list(agent.acces)}
+    return sql, {"acces": list(agent.acces)}
 
 
 def _dire(nombre: int) -> str:

@@ -12,6 +12,7 @@ from dossiers.models.echeances import Echeancable, Horloge
 from dossiers.models.ensemble import ecrire_ensemble
 from dossiers.models.historique import auteur, creer, historique, historiser, signature_courante
 from dossiers.models.horloge import DelaiEtat, Fermeture, Pause
+from dossiers.models.journee import Agenda, LecturePassation, Passation, Visite
 from dossiers.models.lexiques import Lexique
 from dossiers.models.machine import Attend, Geste, Machine, Motif, champ_etat, geste
 from dossiers.models.mouvements import Fusion, Transfert
@@ -29,6 +30,7 @@ from dossiers.models.transitions import Transition
 __all__ = [
     "FINAUX_COMMUNS",
     "Absence",
+    "Agenda",
     "Agent",
     "Appel",
     "Attend",
@@ -49,6 +51,7 @@ __all__ = [
     "Geste",
     "Horloge",
     "JeuRegles",
+    "LecturePassation",
     "Lexique",
     "Machine",
     "ModeleCourrier",
@@ -57,6 +60,7 @@ __all__ = [
     "Operation",
     "Organisme",
     "Participant",
+    "Passation",
     "Pause",
     "Personne",
     "Piece",
@@ -70,6 +74,7 @@ __all__ = [
     "TexteRecherche",
     "Transfert",
     "Transition",
+    "Visite",
     "Zonage",
     "auteur",
     "champ_etat",

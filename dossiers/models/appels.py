@@ -5,7 +5,7 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from dossiers.models.dossiers import Dossier
@@ -68,6 +68,13 @@ class Appel(models.Model):
     territoire = models.ForeignKey(Territoire, models.PROTECT, related_name="appels")
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="appels", verbose_name="pris par")
     recu_le = models.DateTimeField("reçu le", default=timezone.now)
+    fini_le = models.DateTimeField("fini le", null=True, blank=True)
+    """Known of a call noted on paper alone."""
+    saisi_le = models.DateTimeField("ressaisi le", null=True, blank=True, editable=False)
+    saisi_par = models.ForeignKey(
+        Agent, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="ressaisi par", editable=False
+    )
+    """When and by whom a call noted on paper during an outage was typed; the call itself keeps its own hour and agent."""
     canal = models.CharField("canal", max_length=12, choices=Canal, default=Canal.TELEPHONE)
     numero_brut = models.CharField("numéro tel que saisi", max_length=40, blank=True)
     numero = models.CharField("numéro", max_length=20, blank=True, db_index=True)
@@ -97,7 +104,17 @@ class Appel(models.Model):
                 condition=~Q(role="") | ~Q(nom_appelant=""),
                 name="appel_de_quelqu_un",
                 violation_error_message="Indiquez au moins qui appelle : un rôle ou un nom.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(fini_le=None) | Q(fini_le__gte=F("recu_le")),
+                name="appel_fini_apres_recu",
+                violation_error_message="L’appel finit avant d’avoir commencé.",
+            ),
+            models.CheckConstraint(
+                condition=Q(saisi_le=None, saisi_par=None) | Q(saisi_le__isnull=False, saisi_par__isnull=False),
+                name="appel_ressaisi_par_quelqu_un",
+                violation_error_message="Une ressaisie dit qui l’a faite et quand.",
+            ),
         ]
 
     def __str__(self) -> str:

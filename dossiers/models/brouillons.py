@@ -12,6 +12,8 @@ from dossiers.models.technique import Operation
 
 SUJETS = {
     "appels.nouveau": "Un appel",
+    "appels.ressaisie": "Un appel sur papier",
+    "passations.nouvelle": "Une passation",
     "dossiers.note": "Une note",
     "dossiers.promesse": "Une promesse",
     "dossiers.personne": "Une fiche de personne",

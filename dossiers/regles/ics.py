@@ -1,4 +1,4 @@
-"""The few lines of RFC 5545 a calendar needs: whole-day events, text escaped, lines folded at 75 bytes."""
+"""The few lines of RFC 5545 a calendar needs: whole-day and timed events, text escaped, lines folded at 75 bytes."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -16,6 +16,17 @@ class Journee:
     titre: str
     debut: dt.date
     fin: dt.date
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An event of minutes, its two ends aware moments: written in UTC, a calendar needs no time zone's table."""
+
+    uid: str
+    titre: str
+    debut: dt.datetime
+    fin: dt.datetime
     description: str = ""
 
 
@@ -39,21 +50,33 @@ def plier(ligne: str) -> str:
     return "\r\n ".join([*morceaux, courant])
 
 
-def calendrier(nom: str, journees: Iterable[Journee], ecrit_le: dt.datetime) -> str:
-    """Return a whole calendar file; `ecrit_le` is an aware moment."""
+def calendrier(nom: str, evenements: Iterable[Journee | Moment], ecrit_le: dt.datetime, *, relire: str = "") -> str:
+    """Return a whole calendar file; `ecrit_le` is an aware moment, `relire` how often a subscriber should read it again
+    (« PT1H »)."""
     lignes = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Guichet//Retroplanning//FR", "CALSCALE:GREGORIAN"]
     lignes += [f"X-WR-CALNAME:{echapper(nom)}"]
-    tampon = ecrit_le.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
-    for jour in journees:
+    if relire:
+        lignes += [f"REFRESH-INTERVAL;VALUE=DURATION:{relire}", f"X-PUBLISHED-TTL:{relire}"]
+    for evenement in evenements:
         lignes += [
             "BEGIN:VEVENT",
-            f"UID:{jour.uid}",
-            f"DTSTAMP:{tampon}",
-            f"DTSTART;VALUE=DATE:{jour.debut:%Y%m%d}",
-            f"DTEND;VALUE=DATE:{jour.fin + dt.timedelta(days=1):%Y%m%d}",
-            f"SUMMARY:{echapper(jour.titre)}",
-            *([f"DESCRIPTION:{echapper(jour.description)}"] if jour.description else []),
+            f"UID:{evenement.uid}",
+            f"DTSTAMP:{_utc(ecrit_le)}",
+            *_bornes(evenement),
+            f"SUMMARY:{echapper(evenement.titre)}",
+            *([f"DESCRIPTION:{echapper(evenement.description)}"] if evenement.description else []),
             "TRANSP:TRANSPARENT",
             "END:VEVENT",
         ]
     return "".join(f"{plier(ligne)}\r\n" for ligne in [*lignes, "END:VCALENDAR"])
+
+
+def _bornes(evenement: Journee | Moment) -> list[str]:
+    if isinstance(evenement, Moment):
+        return [f"DTSTART:{_utc(evenement.debut)}", f"DTEND:{_utc(evenement.fin)}"]
+    lendemain = evenement.fin + dt.timedelta(days=1)
+    return [f"DTSTART;VALUE=DATE:{evenement.debut:%Y%m%d}", f"DTEND;VALUE=DATE:{lendemain:%Y%m%d}"]
+
+
+def _utc(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")

@@ -1,6 +1,7 @@
 """Calls: take one, see them, see one."""
 
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -39,19 +40,40 @@ def liste(request: Requete) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def nouveau(request: Requete) -> HttpResponse:
     """One screen; looking up the caller, reading the notes, accepting what they suggest: nothing of that saves."""
+    numero, masque = lire_pousse(request.GET.get("tel", ""))
+    maintenant = timezone.localtime().replace(microsecond=0)
+    initial = {"recu_le": maintenant, "numero": numero, "masque": masque}
+    return prendre(request, AppelForm, initial, "appels/nouveau.html", _apres)
+
+
+def _apres(request: Requete, appel: Appel) -> HttpResponse:
+    """Go where the call led: its dossier, or its own page."""
+    dossier = appel.dossiers.first()
+    if dossier is None:
+        messages.success(request, "L’appel est enregistré, sans dossier.")
+        return redirect("appels.fiche", appel.pk)
+    messages.success(request, f"L’appel est enregistré dans le dossier {dossier.numero}.")
+    return redirect("dossiers.fiche", dossier.pk)
+
+
+def prendre(
+    request: Requete,
+    formulaire: type[AppelForm],
+    initial: dict[str, Any],
+    gabarit: str,
+    apres: Callable[[Requete, Appel], HttpResponse],
+) -> HttpResponse:
+    """The one way a call is recorded, live or from paper: show, help, refuse with all that was typed, or keep it once."""
     if request.method != "POST":
-        numero, masque = lire_pousse(request.GET.get("tel", ""))
-        maintenant = timezone.localtime().replace(microsecond=0)
-        initial = {"recu_le": maintenant, "numero": numero, "masque": masque}
-        form = AppelForm(agent=request.user, initial=initial)
-        return _ecran(request, form, QueryDict(), saisie_de(request, form))
+        form = formulaire(agent=request.user, initial=initial)
+        return _ecran(request, form, QueryDict(), saisie_de(request, form), gabarit)
     if AIDES & set(request.POST):
         donnees = _aider(request)
-        form = AppelForm.en_cours(donnees, agent=request.user)
-        return _ecran(request, form, donnees, conserver(request))
-    form = AppelForm(request.POST, agent=request.user)
+        form = formulaire.en_cours(donnees, agent=request.user)
+        return _ecran(request, form, donnees, conserver(request), gabarit)
+    form = formulaire(request.POST, agent=request.user)
     if not form.is_valid():
-        return _ecran(request, form, request.POST, conserver(request))
+        return _ecran(request, form, request.POST, conserver(request), gabarit)
     try:
         appel = actions.enregistrer(form.saisi(), agent=request.user, cle=jetons(request)["cle"])
     except DejaFait as deja:
@@ -60,13 +82,8 @@ def nouveau(request: Requete) -> HttpResponse:
         raise Http404 from None
     except Refus as refus:
         form.add_error(refus.champ if refus.champ in form.fields else None, refus.phrase)
-        return _ecran(request, form, request.POST, conserver(request))
-    dossier = appel.dossiers.first()
-    if dossier is None:
-        messages.success(request, "L’appel est enregistré, sans dossier.")
-        return redirect("appels.fiche", appel.pk)
-    messages.success(request, f"L’appel est enregistré dans le dossier {dossier.numero}.")
-    return redirect("dossiers.fiche", dossier.pk)
+        return _ecran(request, form, request.POST, conserver(request), gabarit)
+    return apres(request, appel)
 
 
 def _aider(request: Requete) -> QueryDict:
@@ -81,7 +98,7 @@ def _aider(request: Requete) -> QueryDict:
     return donnees
 
 
-def _ecran(request: Requete, form: AppelForm, donnees: QueryDict, saisie: dict[str, Any]) -> HttpResponse:
+def _ecran(request: Requete, form: AppelForm, donnees: QueryDict, saisie: dict[str, Any], gabarit: str) -> HttpResponse:
     en_erreur = form.is_bound and bool(form.errors)
     contexte = {
         "form": form,
@@ -92,7 +109,7 @@ def _ecran(request: Requete, form: AppelForm, donnees: QueryDict, saisie: dict[s
         "ecartees": donnees.getlist("ecartees"),
         **saisie,
     }
-    return render(request, "appels/nouveau.html", contexte, status=422 if en_erreur else 200)
+    return render(request, gabarit, contexte, status=422 if en_erreur else 200)
 
 
 def _qui(request: Requete, form: AppelForm) -> dict[str, object]:
@@ -151,8 +168,15 @@ def _page(request: Requete, appel: Appel, form: RattacherForm) -> HttpResponse:
         "besoins": [libelles.get(b, b) for b in appel.besoins],
         "form": form,
         "peut_rattacher": request.user.peut_ecrire(Section.APPELS),
+        "suivant": _vient_d_etre_ressaisi(appel, request),
     }
     return render(request, "appels/fiche.html", contexte, status=422 if form.errors else 200)
+
+
+def _vient_d_etre_ressaisi(appel: Appel, request: Requete) -> bool:
+    """Tell whether this agent is at a pile of sheets, this call being one of them."""
+    mien = appel.saisi_par_id == request.user.pk
+    return bool(mien and appel.saisi_le and timezone.localdate(appel.saisi_le) == timezone.localdate())
 
 
 @require_POST

@@ -37,7 +37,7 @@ def cadre(request: HttpRequest) -> dict[str, Any]:
     """Give the frame its values; a screen the agent may not open is not even named."""
     agent = getattr(request, "user", None)
     if not isinstance(agent, Agent):
-        vides = dict.fromkeys(("a_rendre", "a_finir", "acces_a_decider"), "")
+        vides = dict.fromkeys(("a_rendre", "a_finir", "acces_a_decider", "a_lire"), "")
         fermes = dict.fromkeys(("peut_appeler", "peut_chercher"), False)
         return {"agent": None, "territoire": None, "theme": "auto", "rail": [], **vides, **fermes}
     nature, ici = agent.organisme.nature, request.resolver_match.view_name if request.resolver_match else ""
@@ -49,6 +49,7 @@ def cadre(request: HttpRequest) -> dict[str, Any]:
         "a_rendre": comptes["reglages"],
         "a_finir": comptes["a_finir"],
         "acces_a_decider": comptes["acces"],
+        "a_lire": comptes["passations"],
         "peut_appeler": droits.peut_ouvrir(nature, agent.role, "appels.nouveau"),
         "peut_chercher": droits.peut_ouvrir(nature, agent.role, "recherche.palette"),
         "rail": [

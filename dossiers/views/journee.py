@@ -1,12 +1,17 @@
-"""The day, the promises and the board."""
+"""The day, what moved since the last one, the promises and the board."""
 
+import datetime as dt
+
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from dossiers.actions import journee as actions
 from dossiers.lectures import engagements as lecture_engagements
 from dossiers.lectures import journee as lecture_journee
+from dossiers.lectures import nouvelles as lecture_nouvelles
 from dossiers.lectures import tableau as lecture_tableau
 from dossiers.models import Engagement
 from dossiers.regles.droits import Section
@@ -23,6 +28,30 @@ def journee(request: Requete) -> HttpResponse:
         "maintenant": maintenant,
     }
     return render(request, "journee/journee.html", contexte)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def nouvelles(request: Requete) -> HttpResponse:
+    """What others did since I last looked. « Ma journée » asks for it by POST, which notes the visit; a GET notes nothing."""
+    maintenant = timezone.now()
+    depuis = (actions.visiter if request.method == "POST" else lecture_nouvelles.depuis)(request.user, maintenant)
+    contexte = {"nouvelles": lecture_nouvelles.lire(request.user, depuis, maintenant)}
+    gabarit = "journee/nouvelles.html#nouvelles" if request.headers.get("HX-Request") else "journee/nouvelles.html"
+    return render(request, gabarit, contexte)
+
+
+@require_POST
+def vu(request: Requete) -> HttpResponse:
+    """« J’ai vu »: until the moment the page was made."""
+    maintenant = timezone.now()
+    try:
+        jusqu_a = dt.datetime.fromisoformat(request.POST.get("jusqu_a", ""))
+    except ValueError:
+        jusqu_a = None
+    if jusqu_a is not None and jusqu_a.tzinfo is not None:
+        actions.marquer_vu(request.user, jusqu_a, maintenant)
+        messages.success(request, "C’est vu\u00a0: seul ce qui bouge à partir de maintenant sera nouveau.")
+    return redirect("journee")
 
 
 @require_safe

@@ -20,7 +20,8 @@ FIXES = [
     "/journee/", "/promesses/", "/promesses/?sorte=tenues", "/tableau/", "/appels/", "/appels/nouveau", "/dossiers/",
     "/dossiers/?etat=suspendu", "/courriers/", "/courriers/?etat=echec", "/reglages/", "/mot-de-passe/", "/matrice-des-droits/",
     "/dispositifs/", "/dispositifs/?etat=ferme", "/dispositifs/aides-possibles/?mode=liberal", "/zonage/", "/zonage/ajouter/",
-    "/brouillons/",
+    "/brouillons/", "/journee/nouvelles/", "/journee/feuille/", "/passations/", "/passations/a-lire/", "/passations/nouvelle/",
+    "/appels/formulaire-vierge/", "/appels/ressaisie/", "/reglages/agenda/",
     "/reglages/mots/", "/reglages/mots/?famille=prenom",
     "/nulle-part/",
 ]  # fmt: skip

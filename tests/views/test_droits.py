@@ -8,8 +8,10 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from dossiers.actions.affectations import solliciter
+from dossiers.actions.agendas import creer as creer_agenda
 from dossiers.actions.brouillons import Saisie, enregistrer
 from dossiers.actions.fusions import fusionner
+from dossiers.actions.passations import ecrire
 from dossiers.actions.pieces import recevoir
 from dossiers.actions.suivi import noter, promettre_sur_dossier
 from dossiers.models import (
@@ -53,6 +55,7 @@ ECRITS_SEULS = {
     "reglages.absence_annuler", "reglages.rendre", "reglages.jeu_publier", "reglages.jeu_effacer", "reglages.regle_retirer",
     "dossiers.fusion_annuler", "dossiers.aide",
     "reglages.rouvrir", "brouillons.abandonner", "brouillons.reprendre", "dossiers.presence",
+    "journee.vu", "passations.lue",
 }  # fmt: skip
 """Screens that answer to POST alone."""
 
@@ -90,6 +93,8 @@ def _vie(agent, commune):
         "acces": _demande(dossier, agent),
         "fermeture": fermeture,
         "brouillon": _brouillon(agent),
+        "passation": ecrire(agent=agent, cle=uuid.uuid4(), texte="Rappeler.", jusqu_au=dans(1), dossiers=[dossier]),
+        "agenda": creer_agenda(agent=agent, cle=uuid.uuid4()),
     }
 
 
@@ -144,6 +149,8 @@ def adresse(nom, o):
         "brouillons.abandonner": [o["brouillon"]],
         "brouillons.reprendre": [o["brouillon"]],
         "logo": ["ales"],
+        "agenda.flux": [o["agenda"]],
+        "passations.lue": [o["passation"].pk],
         "appels.fiche": [o["appel"].pk],
         "appels.rattacher": [o["appel"].pk],
         "engagements.issue": [o["promesse"].pk],
@@ -259,7 +266,7 @@ A_VOIR_DE_PRES = {
     "demarches.prendre", "etapes.geste", "courriers.fiche", "courriers.pdf",
     "courriers.relancer", "courriers.nouveau", "dossiers.geste", "engagements.issue", "dossiers.besoin",
     "demarches.delai", "demarches.pause", "demarches.reprise", "etapes.delai", "reglages.rouvrir",
-    "dossiers.calendrier", "dossiers.retroplanning_date", "acces.repondre",
+    "dossiers.calendrier", "dossiers.retroplanning_date", "acces.repondre", "passations.lue",
 }  # fmt: skip
 """Screens whose object has rights of its own: their exact answers are in the tests below."""
 
@@ -300,7 +307,8 @@ def test_l_objet_d_un_autre_territoire_n_existe_pas(acteurs, objets, acteur):
     for nom in NOMS:
         chemin = adresse(nom, objets["gers"])
         # the catalogue is the same for all
-        if nom in {"theme", "logo", "dispositifs.fiche", "dispositifs.verifier"} or not any(
+        # so is an agent's calendar for whoever holds its secret address
+        if nom in {"theme", "logo", "dispositifs.fiche", "dispositifs.verifier", "agenda.flux"} or not any(
             c.isdigit() for c in chemin
         ):
             continue

@@ -1,6 +1,7 @@
 """Load the cast and the thirty calls, by the same actions as the screens; running it again adds nothing."""
 
 import json
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 from tqdm import tqdm
 
+from dossiers.actions.passations import ecrire
 from dossiers.actions.relances import relancer
+from dossiers.lectures.passations import jusqu_a
 from dossiers.management.appels_demo import Chargeur, cle_de, corpus, faire_vivre
-from dossiers.models import Agent, Operation, Organisme, Territoire, auteur
+from dossiers.models import Agent, Dossier, Operation, Organisme, Territoire, auteur
 
 EQUIPE = Path(__file__).resolve().parents[2] / "donnees" / "equipe.json"
 MOT_DE_PASSE = "Guichet-Demo-2026"
@@ -38,6 +41,7 @@ class Command(BaseCommand):
         for brut in tqdm(corpus(), desc="Appels", unit="appel"):
             chargeur.entrer(brut)
         gestes = faire_vivre(Agent.objects.get(courriel="bruno@ales.example.org"))
+        _passer_la_main(amina)
         bilan = relancer(timezone.now())
         self.stdout.write(f"{len(corpus())} appels, {gestes} gestes, {bilan.lettres} relances et points d’étape.")
 
@@ -45,6 +49,19 @@ class Command(BaseCommand):
         self.stdout.write(f"\nComptes de démonstration (mot de passe commun : {MOT_DE_PASSE})")
         for agent in Agent.objects.filter(courriel__endswith="example.org").order_by("id")[:8]:
             self.stdout.write(f"  {agent.courriel:<28} {agent!s:<18} {agent.get_role_display()}, {agent.organisme}")
+
+
+def _passer_la_main(amina: Agent) -> None:
+    """Let the call-taker leave her colleagues what she could not finish."""
+    suivis = list(Dossier.objects.visibles_par(amina).ouverts().order_by("id")[:2])
+    jour = timezone.localdate()
+    ecrire(
+        agent=amina,
+        cle=uuid.uuid4(),
+        texte="Deux foyers rappelleront demain matin, leurs numéros sont ci-dessous.\nLa CPAM ne répond pas avant 9 h 30.",
+        jusqu_au=jusqu_a(jour),
+        dossiers=suivis,
+    )
 
 
 def charger_equipe() -> None:
