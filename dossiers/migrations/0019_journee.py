@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dossiers", "0017_demarches_de_la_maison"),
+        ("dossiers", "0018_comptes_sans_lire"),
     ]
 
     operations = [
