@@ -10,12 +10,19 @@ from dossiers.lectures.pagination import Page, paginer
 from dossiers.models import Agent, Appel, Dossier, Operation
 
 
-def liste(agent: Agent, curseur: str, issue: str = "") -> Page[Appel]:
-    """Return one page of calls, latest first."""
-    requete = Appel.objects.visibles_par(agent).select_related("agent").prefetch_related("communes", "dossiers")
-    if issue:
+def filtrer(agent: Agent, issue: str = "", canal: str = "") -> QuerySet[Appel]:
+    """Return the calls this agent may read, with what a row shows; an unknown outcome or channel narrows nothing."""
+    requete = Appel.objects.visibles_par(agent).select_related("agent").prefetch_related("dossiers")
+    if issue in Appel.Issue.values:
         requete = requete.filter(issue=issue)
-    return paginer(requete, "recu_le", curseur)
+    if canal in Appel.Canal.values:
+        requete = requete.filter(canal=canal)
+    return requete
+
+
+def liste(agent: Agent, curseur: str, issue: str = "", canal: str = "") -> Page[Appel]:
+    """Return one page of calls, latest first."""
+    return paginer(filtrer(agent, issue, canal), "recu_le", curseur)
 
 
 def trouver(agent: Agent) -> QuerySet[Appel]:

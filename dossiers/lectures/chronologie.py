@@ -21,6 +21,7 @@ from dossiers.models import (
     DemandeAcces,
     Demarche,
     Dossier,
+    EtiquettePosee,
     Machine,
     Participant,
     Pause,
@@ -101,6 +102,10 @@ def lire(dossier: Dossier, agent: Agent, personnes: list[int]) -> list[Evenement
     return [_raconter(groupe, noms) for groupe in reversed(groupes.values())]
 
 
+CONFIER = frozenset({"affecter", "prendre", "annuler_affecter", "annuler_prendre"})
+"""The acts that say who carries a démarche."""
+AFFECTER = CONFIER | {"solliciter", "nommer_referent", "annuler_nommer_referent"}
+
 FAMILLE = "ANY(ARRAY(SELECT id FROM dossiers_dossier WHERE id = %(dossier)s OR absorbe_par_id = %(dossier)s))"
 """The file and those it took in: what they lived before goes on being told."""
 
@@ -160,7 +165,7 @@ def _visible(ligne: Ligne, agent: Agent) -> bool:
     if nom == "Position":
         sien = agent.organisme.est_porteur or donnees["organisme_id"] == agent.organisme_id
         return sien and agent.peut_lire(Demarche.REGISTRE[donnees["besoin"]].section)
-    if issubclass(classe, Demarche) and ligne["geste"] in {"affecter", "prendre"} and _d_un_autre(donnees, agent):
+    if issubclass(classe, Demarche) and ligne["geste"] in CONFIER and _d_un_autre(donnees, agent):
         return False
     if nom == "Note":
         # the line's own notes follow the file when another line takes it over
@@ -223,7 +228,7 @@ def _importance(ligne: Ligne) -> int:
 def _genre(ligne: Ligne) -> str:
     if ligne["modele"] in {"Appel", "Note", "Courrier"}:
         return str(ligne["modele"]).lower()
-    if ligne["geste"] in {"affecter", "prendre", "solliciter", "nommer_referent"}:
+    if ligne["geste"] in AFFECTER:
         return "affectation"
     return "geste" if issubclass(_classe(ligne["modele"]), Machine) else "modification"
 
@@ -274,6 +279,10 @@ def _detailler(evenement: Evenement, ligne: Ligne, noms: Noms) -> None:
         return
     if classe is Position:
         _dire_position(evenement, ligne, noms)
+    elif classe is EtiquettePosee:
+        verbe = "retirée" if ligne["sorte"] == "-" else "posée"
+        dite = noms.get(("etiquette", donnees["etiquette_id"]), "retirée de la liste")
+        evenement.details.append(f"Étiquette {verbe} : {dite}")
     elif ligne["sorte"] == "+":
         _annoncer(evenement, ligne)
     elif ligne["sorte"] == "-":
@@ -346,12 +355,14 @@ def _lire_noms(lignes: list[Ligne]) -> Noms:
     """Read at once the names of every agent and organisation the rows point to."""
     agents = {ligne["donnees"].get(c) for ligne in lignes for c in ("referent_id", "responsable_id")} - {None}
     organismes = {ligne["donnees"].get(c) for ligne in lignes for c in ("organisme_id", "pilote_id")} - {None}
+    etiquettes = {ligne["donnees"].get("etiquette_id") for ligne in lignes} - {None}
     dispositifs = {ligne["donnees"].get("dispositif_id") for ligne in lignes} - {None}
     with connection.cursor() as curseur:
         curseur.execute(
             "SELECT 'agent', id, prenom || ' ' || nom FROM dossiers_agent WHERE id = ANY(%s)"
             " UNION ALL SELECT 'organisme', id, sigle FROM dossiers_organisme WHERE id = ANY(%s)"
-            " UNION ALL SELECT 'dispositif', id, code || ' ' || nom FROM dossiers_dispositif WHERE id = ANY(%s)",
-            [sorted(agents), sorted(organismes), sorted(dispositifs)],
+            " UNION ALL SELECT 'dispositif', id, code || ' ' || nom FROM dossiers_dispositif WHERE id = ANY(%s)"
+            " UNION ALL SELECT 'etiquette', id, nom FROM dossiers_etiquette WHERE id = ANY(%s)",
+            [sorted(agents), sorted(organismes), sorted(dispositifs), sorted(etiquettes)],
         )
         return {(table, identifiant): nom for table, identifiant, nom in curseur.fetchall()}

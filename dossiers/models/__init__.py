@@ -13,6 +13,7 @@ from dossiers.models.ensemble import ecrire_ensemble
 from dossiers.models.historique import auteur, creer, historique, historiser, signature_courante
 from dossiers.models.horloge import DelaiEtat, Fermeture, Pause
 from dossiers.models.lexiques import Lexique
+from dossiers.models.listes import Etiquette, EtiquettePosee, Vue
 from dossiers.models.machine import Attend, Geste, Machine, Motif, champ_etat, geste
 from dossiers.models.mouvements import Fusion, Transfert
 from dossiers.models.organismes import Agent, Organisme
@@ -44,6 +45,8 @@ __all__ = [
     "Dossier",
     "Echeancable",
     "Engagement",
+    "Etiquette",
+    "EtiquettePosee",
     "Fermeture",
     "Fusion",
     "Geste",
@@ -70,6 +73,7 @@ __all__ = [
     "TexteRecherche",
     "Transfert",
     "Transition",
+    "Vue",
     "Zonage",
     "auteur",
     "champ_etat",

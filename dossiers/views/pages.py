@@ -137,6 +137,7 @@ def reglages(request: Requete) -> HttpResponse:
         "peut_fermer": agent.peut_ecrire(Section.AFFECTATION),
         "peut_regler": agent.peut_ecrire(Section.HORLOGE),
         "peut_lexique": agent.peut_ecrire(Section.LEXIQUE),
+        "peut_etiqueter": agent.peut_ecrire(Section.LISTE_ETIQUETTES),
         "peut_demander": agent.peut_lire(Section.STATUT),
     }
     if agent.peut(Section.REGLAGES, Niveau.LIRE):

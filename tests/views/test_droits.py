@@ -12,6 +12,7 @@ from dossiers.actions.brouillons import Saisie, enregistrer
 from dossiers.actions.fusions import fusionner
 from dossiers.actions.pieces import recevoir
 from dossiers.actions.suivi import noter, promettre_sur_dossier
+from dossiers.actions.vues import enregistrer_vue
 from dossiers.models import (
     Absence,
     Agent,
@@ -52,6 +53,7 @@ ECRITS_SEULS = {
     "appels.qui", "appels.propositions", "demarches.prendre", "engagements.issue", "courriers.relancer", "deconnexion",
     "reglages.absence_annuler", "reglages.rendre", "reglages.jeu_publier", "reglages.jeu_effacer", "reglages.regle_retirer",
     "dossiers.fusion_annuler", "dossiers.aide",
+    "vues.vue", "vues.colonnes", "annuler",
     "reglages.rouvrir", "brouillons.abandonner", "brouillons.reprendre", "dossiers.presence",
 }  # fmt: skip
 """Screens that answer to POST alone."""
@@ -89,6 +91,9 @@ def _vie(agent, commune):
         "fusion": _fusion(agent),
         "acces": _demande(dossier, agent),
         "fermeture": fermeture,
+        "vue": enregistrer_vue(
+            agent=agent, cle=uuid.uuid4(), liste="dossiers", nom="À relire", parametres={}, colonnes=["foyer"]
+        ),
         "brouillon": _brouillon(agent),
     }
 
@@ -141,6 +146,11 @@ def adresse(nom, o):
     """Return a screen's address for one household's objects."""
     cles = {
         "theme": ["ales"],
+        "vues.gerer": ["dossiers"],
+        "vues.colonnes": ["dossiers"],
+        "vues.vue": [o["vue"].pk],
+        "annuler": [o["brouillon"]],
+        "dossiers.lot_fait": [o["brouillon"]],
         "brouillons.abandonner": [o["brouillon"]],
         "brouillons.reprendre": [o["brouillon"]],
         "logo": ["ales"],
@@ -181,7 +191,7 @@ def adresse(nom, o):
     }
     if nom in cles:
         return reverse(nom, args=cles[nom])
-    if nom.startswith("dossiers.") and nom not in {"dossiers.liste", "dossiers.export"}:
+    if nom.startswith("dossiers.") and nom not in {"dossiers.liste", "dossiers.export", "dossiers.lot"}:
         return reverse(nom, args=[o["dossier"].pk])
     return reverse(nom)
 
@@ -252,7 +262,8 @@ def _attendu(nom, agent):
 
 
 A_VOIR_DE_PRES = {
-    "brouillons.abandonner", "brouillons.reprendre",
+    "brouillons.abandonner", "brouillons.reprendre", "vues.gerer", "vues.vue", "vues.colonnes", "annuler",
+    "dossiers.lot", "dossiers.lot_fait",
     "reglages.absence_annuler", "reglages.rendre", "reglages.absences_equipe", "reglages.depart", "reglages.jeu",
     "reglages.jeu_publier", "reglages.jeu_effacer", "reglages.regle_retirer",
     "demarches.geste", "demarches.solliciter", "demarches.affecter", "positions.geste",

@@ -103,6 +103,7 @@
     if (e.ctrlKey || e.altKey || e.metaKey || enSaisie(e.target)) return;
     if (e.key === "n") { if (aller("nouveau")) e.preventDefault(); }
     else if (e.key === "/") { if (ouvrirPalette() || aller("chercher")) e.preventDefault(); }
+    else if (e.key === "u") { if (aller("annuler")) e.preventDefault(); }
     else if (e.key === "?") { if (aller("aide")) e.preventDefault(); }
     else if (e.key === "j") choisir(1);
     else if (e.key === "k") choisir(-1);
@@ -116,6 +117,15 @@
     }
     for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(e.target)) menu.open = false;
   });
+
+  // « Annuler » stays ten seconds, longer while somebody is on it; the server takes it a little longer still
+  for (const offre of document.querySelectorAll("[data-annuler]")) {
+    const retirer = () => {
+      if (offre.matches(":hover, :focus-within")) setTimeout(retirer, 1000);
+      else offre.hidden = true;
+    };
+    setTimeout(retirer, 10000);
+  }
 
   // a form leaves once: the second click waits for the page that is already on its way
   document.addEventListener("submit", (e) => {
