@@ -166,7 +166,8 @@ class Position(Machine):
         de=[Etat.ATTENDUE, Etat.ACCEPTEE, Etat.TERMINEE, Etat.LEVEE],
         vers=RETURN_VALUE(Etat.ATTENDUE, Etat.ACCEPTEE, Etat.TERMINEE, Etat.REFUSEE, Etat.LEVEE),
         par=PORTEURS,
-        facultatifs=["attend", "echeance", "demande", "proposition"],
+        facultatifs=["demande", "proposition"],
+        attend=Attend.PARTENAIRE,
         interne=True,
     )
     def rendre(self) -> str:

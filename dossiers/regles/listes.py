@@ -73,7 +73,7 @@ LISTES: Mapping[str, Liste] = MappingProxyType(
                 ("demande", "document"),
             ),
             Liste(
-                "appels", "Appels", "appels.liste", "appels.export", ("issue", "canal"),
+                "appels", "Appels", "appels.liste", "appels.export", ("issue", "canal", "recents"),
                 {
                     "recu": "Reçu", "de": "De la part de", "numero": "Numéro", "canal": "Canal", "issue": "Issue",
                     "dossier": "Dossier", "par": "Pris par", "note": "Noté",

@@ -40,12 +40,12 @@ def liste(request: Requete) -> HttpResponse:
         return ailleurs
     page = lecture.liste(request.user, request.GET.get("suite", ""), *_filtres(barre))
     contexte = {"page": page, "barre": barre, "issues": Appel.Issue.choices, "canaux": Appel.Canal.choices}
-    issue, canal = _filtres(barre)
-    return render(request, "appels/liste.html", {**contexte, "issue": issue, "canal": canal})
+    issue, canal, recents = _filtres(barre)
+    return render(request, "appels/liste.html", {**contexte, "issue": issue, "canal": canal, "recents": recents})
 
 
-def _filtres(barre: Barre) -> tuple[str, str]:
-    return barre.retenus.get("issue", ""), barre.retenus.get("canal", "")
+def _filtres(barre: Barre) -> tuple[str, str, bool]:
+    return barre.retenus.get("issue", ""), barre.retenus.get("canal", ""), "recents" in barre.retenus
 
 
 @require_safe

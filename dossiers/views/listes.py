@@ -120,7 +120,9 @@ def vue(request: Requete, pk: int) -> HttpResponse:
             actions.modifier_vue(objet, agent=request.user, cle=cle, nom=d["nom"], partagee=d["partagee"])
             messages.success(request, "La vue est à jour.")
         else:
-            messages.warning(request, " ".join(str(e) for e in form.errors.get("nom", ["Le nom de la vue ne convient pas."])))
+            messages.warning(
+                request, " ".join(str(e) for e in form.errors.get("nom", ["Le nom de la vue ne convient pas."]))
+            )
     except DejaFait as deja_fait:
         return atterrir(deja_fait.resultat)
     except Introuvable:
