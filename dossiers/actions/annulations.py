@@ -121,8 +121,8 @@ def _rendre_l_affectation(dossier: Dossier, retour: Retour) -> None:
         _rendre_la_position(position, avant or {"etat": "levee", "attend": "personne", "echeance": None})
     for suppleance in Suppleance.objects.filter(demarche_id=demarche.pk).exclude(pk__in=retour["suppleances"]):
         suppleance.delete()
-    dossier.intervenants = retour["intervenants"]
-    dossier.save(update_fields=["intervenants"])
+    # by `update`: a history row of the file would tell its partners that something they may not know of was undone
+    Dossier.objects.filter(pk=dossier.pk).update(intervenants=retour["intervenants"])
 
 
 def _rendre_la_position(position: Any, avant: Retour) -> None:
