@@ -119,7 +119,7 @@ def annulable(message: Any) -> str:
 @register.simple_tag
 def etiquette(brute: dict[str, Any]) -> SafeString:
     """Draw a tag of a dossier; its colour repeats nothing, the word says all."""
-    return format_html('<span class="pastille etiquette {}">{}</span>', brute["ton"], brute["nom"])
+    return format_html('<span class="pastille posee {}">{}</span>', brute["ton"], brute["nom"])
 
 
 @register.simple_tag

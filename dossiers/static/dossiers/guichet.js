@@ -139,6 +139,21 @@
   // long groups start folded where the screen is a telephone's; on paper everything is open
   const replis = () => [...document.querySelectorAll("details.repli")];
   if (window.matchMedia("(max-width: 760px)").matches) for (const r of document.querySelectorAll("details[data-repli]")) r.open = false;
+  // and a list's cards their essentials, until asked for all; without this file everything is shown
+  for (const table of document.querySelectorAll("table[data-courte]")) {
+    if (!table.querySelector("tbody .second") || !window.matchMedia("(max-width: 760px)").matches) continue;
+    const bouton = document.createElement("button");
+    const dire = () => {
+      bouton.textContent = table.classList.contains("courte") ? "Montrer toutes les colonnes" : "Montrer l’essentiel";
+      bouton.setAttribute("aria-expanded", String(!table.classList.contains("courte")));
+    };
+    bouton.type = "button";
+    bouton.className = "deplier";
+    bouton.addEventListener("click", () => { table.classList.toggle("courte"); dire(); });
+    table.classList.add("courte");
+    table.before(bouton);
+    dire();
+  }
   window.addEventListener("beforeprint", () => { for (const r of replis()) { r.dataset.avant = r.open ? "oui" : "non"; r.open = true; } });
   window.addEventListener("afterprint", () => { for (const r of replis()) if (r.dataset.avant) { r.open = r.dataset.avant === "oui"; delete r.dataset.avant; } });
 
