@@ -31,5 +31,18 @@ def annuler(request: Requete, cle: uuid.UUID) -> HttpResponse:
     except (Refus, Perime) as refus:
         messages.warning(request, refus.phrase)
         return atterrir(faite.resultat if faite else "")
-    messages.success(request, "C’est annulé.")
+    reste = _pas_annulees(request, cle)
+    if reste:
+        messages.warning(
+            request, f"Pas annulé pour {reste} dossier{'s' if reste > 1 else ''} : la raison est sur sa ligne."
+        )
+    else:
+        messages.success(request, "C’est annulé.")
     return atterrir(resultat)
+
+
+def _pas_annulees(request: Requete, cle: uuid.UUID) -> int:
+    """Return how many lines of a gesture on several dossiers were done and could not be undone."""
+    acte = Operation.objects.filter(cle=cle, agent=request.user).first()
+    lignes = ((acte.retour if acte else None) or {}).get("lignes", [])
+    return sum(1 for ligne in lignes if not ligne["refus"] and ligne.get("annulee") != "oui")

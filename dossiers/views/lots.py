@@ -41,10 +41,21 @@ def lot(request: Requete) -> HttpResponse:
         return render(request, "dossiers/lot.html", contexte, status=422 if form.errors else 200)
     if etape == "confirmer":
         return _confirmer(request, geste, lignes, form)
+    contexte["choisi"] = _dire_le_choix(form)
     contexte["lot"] = lecture.apercu(request.user, geste, form.cleaned_data, [pk for pk, _ in lignes])
     # each line carries the version it was shown at: what moves before the confirmation is not done
     contexte["lignes"] = [(x.dossier.pk, x.dossier.version) for x in contexte["lot"].faites]
     return render(request, "dossiers/lot.html", contexte)
+
+
+def _dire_le_choix(form: LotForm) -> list[tuple[str, str]]:
+    """Return what was chosen, in words, to read once more before it is done."""
+    dits = []
+    for nom, valeur in form.cleaned_data.items():
+        choix = dict(getattr(form.fields[nom], "choices", ())) if isinstance(valeur, str) else {}
+        if valeur:
+            dits.append((str(form.fields[nom].label), str(choix.get(valeur, valeur))))
+    return dits
 
 
 def _lignes(request: Requete) -> Lignes:

@@ -171,6 +171,7 @@ def test_du_choix_des_lignes_a_l_annulation_sans_script(trois, bruno, amina):
     demande = client.post(lot, {"geste": "referent", "d": cochees})
     assert "Rien n’est fait avant votre confirmation." in texte_de(demande)
     apercu = client.post(lot, {"geste": "referent", "etape": "apercu", "referent": amina.pk, "d": cochees})
+    assert f"Référent {amina}" in texte_de(apercu)
     assert ("Sera fait : 3 dossiers" in texte_de(apercu), relu(trois[0]).referent) == (True, None)
     lignes = re.findall(r'name="d" value="(\d+:\d+)"', apercu.content.decode())
     confirmation = {"geste": "referent", "etape": "confirmer", "referent": amina.pk, "d": lignes, "cle": cle()}
