@@ -115,6 +115,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dossiers/<int:pk>/aides/<slug:code>/", dispositifs.ouvrir_aide, name="dossiers.aide"),
     path("dispositifs/", dispositifs.liste, name="dispositifs.liste"),
     path("dispositifs/aides-possibles/", dispositifs.eligibilite, name="dispositifs.eligibilite"),
+    path("dispositifs/export.csv", dispositifs.export, name="dispositifs.export"),
     path("dispositifs/<int:pk>/", dispositifs.fiche, name="dispositifs.fiche"),
     path("dispositifs/<int:pk>/verifier/", dispositifs.verifier, name="dispositifs.verifier"),
     path("zonage/", dispositifs.zonages, name="zonages.liste"),

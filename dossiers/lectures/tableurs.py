@@ -72,6 +72,13 @@ CELLULES: dict[str, Cellules] = {
         "par": lambda c: c.demande_par,
         "etat": Courrier.get_etat_display,
     },
+    "dispositifs": {
+        "etat": lambda ligne: ligne[0].get_ouverture_display(),
+        "dispositif": lambda ligne: ligne[0],
+        "autorite": lambda ligne: ligne[0].autorite,
+        "zone": lambda ligne: ligne[0].zone,
+        "verification": lambda ligne: ligne[1] or f"vérifiée le {ligne[0].verifie_le:%d/%m/%Y}",
+    },
     "appels": {
         "recu": lambda a: _minute(a.recu_le),
         "de": lambda a: a.nom_appelant or a.get_role_display(),

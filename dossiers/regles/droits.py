@@ -339,6 +339,7 @@ ECRANS: MappingProxyType[str, str | tuple[Section | tuple[Section, ...], Niveau]
         "courriers.relancer": (Section.STATUT, _L),
         # what aids exist, where, for whom
         "dispositifs.liste": (Section.DISPOSITIFS, _L),
+        "dispositifs.export": (Section.DISPOSITIFS, _L),
         "dispositifs.fiche": (Section.DISPOSITIFS, _L),
         "dispositifs.verifier": (Section.DISPOSITIFS, _E),
         "dispositifs.eligibilite": (Section.DISPOSITIFS, _L),

@@ -80,6 +80,14 @@ LISTES: Mapping[str, Liste] = MappingProxyType(
                 },
                 ("recu",), frozenset({"par"}),
             ),
+            Liste(
+                "dispositifs", "Dispositifs d’aide", "dispositifs.liste", "dispositifs.export", ("etat", "q"),
+                {
+                    "etat": "État", "dispositif": "Dispositif", "autorite": "Autorité", "zone": "Zone",
+                    "verification": "Vérification",
+                },
+                ("etat", "dispositif"),
+            ),
         )
     }
 )  # fmt: skip

@@ -16,7 +16,7 @@ from tests.aides import client_de, jetons, ouvrir_dossier, relu, texte_de
 
 pytestmark = pytest.mark.django_db
 
-LISTES = ("dossiers", "promesses", "courriers", "appels")
+LISTES = ("dossiers", "promesses", "courriers", "appels", "dispositifs")
 
 
 def cle():
