@@ -281,6 +281,12 @@ def pour_export(agent: Agent, filtres: Filtres, aujourdhui: dt.date, plafond: in
     return dossiers
 
 
+def cles(agent: Agent, filtres: Filtres, aujourdhui: dt.date, plafond: int) -> list[tuple[int, int]]:
+    """Return the keys and versions of the filtered dossiers, in the list's order, up to a cap."""
+    requete = filtrer(agent, filtres, aujourdhui).order_by(f"-{filtres.champ}", "-pk")
+    return list(requete.values_list("pk", "version")[:plafond])
+
+
 def prochaine(demarches: list[Any]) -> Any:
     """Return the open démarche the reader may read with the nearest deadline, None when nothing waits."""
     datees = [d for d in demarches if d.lisible and d.echeance and not d.est_finie]

@@ -3,16 +3,22 @@
 import uuid
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers.actions import lots as actions
 from dossiers.actions.operation import DejaFait
 from dossiers.erreurs import Refus
+from dossiers.forms.dossiers import FiltresForm
 from dossiers.forms.listes import LotForm
+from dossiers.lectures import communes
 from dossiers.lectures import lots as lecture
+from dossiers.lectures.dossiers import cles
+from dossiers.models import Etiquette
 from dossiers.regles.droits import Section
+from dossiers.regles.listes import LISTES
 from dossiers.regles.lots import GESTES, PLAFOND
 from dossiers.views.annulations import dire
 from dossiers.views.porte import Requete, atterrir, jetons
@@ -25,7 +31,8 @@ def lot(request: Requete) -> HttpResponse:
     """From the list with lines ticked: ask, preview, confirm. Nothing is written before the last step."""
     if request.method != "POST":
         return redirect("dossiers.liste")
-    geste, lignes = request.POST.get("geste", ""), _lignes(request)
+    geste = request.POST.get("geste", "")
+    lignes = _toute_la_liste(request) if "tous" in request.POST else _lignes(request)
     if geste not in GESTES or (geste in {"poser", "retirer"} and not request.user.peut_ecrire(Section.ETIQUETTES)):
         raise Http404
     if not lignes or len(lignes) > PLAFOND:
@@ -66,6 +73,15 @@ def _lignes(request: Requete) -> Lignes:
         if all(n.isascii() and n.isdigit() and len(n) < 16 for n in (pk, version or "0")):
             lues.append((int(pk), int(version or "0")))
     return list(dict.fromkeys(lues))
+
+
+def _toute_la_liste(request: Requete) -> Lignes:
+    """Return the lines of the list its filters name, one more than the cap at most."""
+    dits = LISTES["dossiers"].retenir(QueryDict(request.POST.get("parametres", "")[:2000]))
+    lieux = communes.choix(request.user.territoire_id)
+    connues = [(str(e.pk), e.nom) for e in Etiquette.objects.visibles_par(request.user)]
+    form = FiltresForm(dits, agent=request.user, communes=lieux, etiquettes=connues)
+    return cles(request.user, form.filtres(), timezone.localdate(), PLAFOND + 1)
 
 
 def _confirmer(request: Requete, geste: str, lignes: Lignes, form: LotForm) -> HttpResponse:

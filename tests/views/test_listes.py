@@ -192,6 +192,17 @@ def test_l_apercu_nomme_chaque_ligne_qui_ne_sera_pas_faite(trois, bruno):
     assert texte.count("Terminez ou déclarez sans objet ce qui reste ouvert : logement.") == 2
 
 
+def test_toute_la_liste_filtree_entre_dans_le_lot_sauf_au_dela_du_plafond(trois, bruno, amina, monkeypatch):
+    autre = ouvrir_dossier(bruno, besoins=("reseau",), enfants=())
+    client, envoi = client_de(bruno), {"geste": "referent", "tous": "on", "parametres": "besoin=logement"}
+    demande = client.post(reverse("dossiers.lot"), envoi).content.decode()
+    cochees = {int(pk) for pk in re.findall(r'name="d" value="(\d+):\d+"', demande)}
+    assert (cochees, autre.pk in cochees) == ({d.pk for d in trois}, False)
+    monkeypatch.setattr("dossiers.views.lots.PLAFOND", 2)
+    reponse = client.post(reverse("dossiers.lot"), envoi, follow=True)
+    assert "Cochez 2 dossiers au plus" in texte_de(reponse)
+
+
 @pytest.mark.parametrize(
     "envoi",
     [{}, {"d": "x"}, {"d": "1:2:3"}, {"d": "\x00"}, {"d": f"{2**80}:1"}, {"d": [f"{n}:1" for n in range(1, 260)]}],

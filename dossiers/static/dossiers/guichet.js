@@ -122,7 +122,7 @@
   for (const offre of document.querySelectorAll("[data-annuler]")) {
     const retirer = () => {
       if (offre.matches(":hover, :focus-within")) setTimeout(retirer, 1000);
-      else offre.hidden = true;
+      else offre.remove();
     };
     setTimeout(retirer, 10000);
   }
