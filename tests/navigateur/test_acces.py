@@ -20,7 +20,7 @@ FIXES = [
     "/journee/", "/promesses/", "/promesses/?sorte=tenues", "/tableau/", "/appels/", "/appels/nouveau", "/dossiers/",
     "/dossiers/?etat=suspendu", "/courriers/", "/courriers/?etat=echec", "/reglages/", "/mot-de-passe/", "/matrice-des-droits/",
     "/dispositifs/", "/dispositifs/?etat=ferme", "/dispositifs/aides-possibles/?mode=liberal", "/zonage/", "/zonage/ajouter/",
-    "/brouillons/",
+    "/brouillons/", "/vues/dossiers/", "/reglages/etiquettes/",
     "/reglages/mots/", "/reglages/mots/?famille=prenom",
     "/nulle-part/",
 ]  # fmt: skip
