@@ -168,6 +168,7 @@ class Position(Machine):
         par=PORTEURS,
         facultatifs=["demande", "proposition"],
         attend=Attend.PARTENAIRE,
+        delai=5,
         interne=True,
     )
     def rendre(self) -> str:
