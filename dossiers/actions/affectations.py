@@ -8,6 +8,7 @@ from django.utils import timezone
 from dossiers.actions.demarches import accomplir, attendre, liberer
 from dossiers.actions.echeances import recompter
 from dossiers.actions.operation import operation, toucher, verrouiller
+from dossiers.actions.retours import noter_retour, photo_affectation
 from dossiers.actions.routage import porteur_de, proposer, reunir_intervenants
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import Agent, Demarche, Dossier, Organisme, Position, Suppleance, creer
@@ -41,12 +42,14 @@ def affecter(
         if not demarche.affectable_par(agent, organisme):
             raise Introuvable("Vous ne pouvez pas affecter cette démarche.")
         _verifier_destinataire(demarche, organisme, responsable)
+        avant = photo_affectation(demarche, dossier)
         if organisme.pk != demarche.organisme_id:
             liberer(demarche)
         _confier(demarche, organisme, responsable, f"Affectée par {agent}")
         attendre(dossier, demarche, organisme)
         reunir_intervenants(dossier, [organisme.pk])
         toucher(dossier)
+        noter_retour(cle, "affecter", dossier, avant)
     return demarche
 
 
@@ -58,9 +61,11 @@ def prendre(demarche: Demarche, *, agent: Agent, version: int, cle: uuid.UUID) -
         demarche = _relire(demarche, dossier, agent)
         if not demarche.prenable_par(agent):
             raise Introuvable("Cette démarche est à la charge d’un autre organisme.")
+        avant = photo_affectation(demarche, dossier)
         attribuer(demarche, demarche.organisme, agent, f"Prise par {agent}.")
         _accepter(demarche, agent)
         toucher(dossier)
+        noter_retour(cle, "prendre", dossier, avant)
     return demarche
 
 

@@ -13,6 +13,7 @@ from dossiers.courriers.composition import Lettre, composer
 from dossiers.courriers.taches import signaler_apres_commit
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import Agent, Courrier, Dossier, ModeleCourrier, Personne, creer
+from dossiers.regles.annulation import RETENUE
 
 
 def demander(
@@ -23,11 +24,13 @@ def demander(
     occurrence: str,
     destinataire: Personne | None = None,
     donnees: dict[str, Any] | None = None,
+    retenu: bool = False,
 ) -> Courrier:
     """Write the outbox row of a letter inside the running operation; the task leaves after the commit.
 
     `occurrence` makes the letter unique for its dossier and model; `donnees` are given when the agent saw a preview, so that
-    what leaves is what was shown, otherwise the worker freezes them. Raises `Refus` when the model has no version in force.
+    what leaves is what was shown, otherwise the worker freezes them. `retenu` keeps it back until the act it follows from can no
+    longer be undone. Raises `Refus` when the model has no version in force.
     """
     entree = CATALOGUE[code]
     modele = _modele_en_vigueur(code)
@@ -39,10 +42,19 @@ def demander(
         sections=sorted(entree.sections_pour(agent)),
         demande_par=agent,
         donnees=donnees,
+        a_partir_de=timezone.now() + RETENUE if retenu else None,
     )
     creer([courrier])
-    signaler_apres_commit(courrier.pk)
+    signaler_apres_commit(courrier.pk, attendre=RETENUE if retenu else None)
     return courrier
+
+
+def retenir(courrier: Courrier) -> None:
+    """Cancel, inside a running operation, a locked letter that has not left; raises `Refus` when it has."""
+    if courrier.etat not in {Courrier.Etat.A_PRODUIRE, Courrier.Etat.ECHEC}:
+        raise Refus("Le courrier est déjà parti : l’annulation n’est plus possible.")
+    courrier.etat = Courrier.Etat.ANNULE
+    courrier.save(update_fields=["etat"])
 
 
 def _modele_en_vigueur(code: str) -> ModeleCourrier:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from dossiers.actions import courriers
 from dossiers.actions.operation import operation, toucher, verrouiller
+from dossiers.actions.retours import noter_retour, photo_positions
 from dossiers.actions.routage import Attribution, proposer, reunir_intervenants, statut_du_foyer
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import (
@@ -56,13 +57,32 @@ def avancer[M: Machine](
         declare = geste_permis(objet, geste, agent)
         _verifier_saisie(objet, declare, motif, saisie)
         etait_finie = objet.est_finie
+        avant = _avant_de_clore(objet) if isinstance(objet, Dossier) and geste == "clore" else None
         accomplir(objet, geste, saisie)
         if objet.est_finie != etait_finie:
             _accorder_positions(objet)
         toucher(dossier)
         if declare.courrier:
-            courriers.demander(dossier, declare.courrier, agent=agent, occurrence=f"{geste}-{dossier.version}")
+            courrier = courriers.demander(
+                dossier,
+                declare.courrier,
+                agent=agent,
+                occurrence=f"{geste}-{dossier.version}",
+                retenu=avant is not None,
+            )
+            if avant:
+                noter_retour(cle, "clore", dossier, {**avant, "courriers": [courrier.pk]})
     return objet
+
+
+def _avant_de_clore(dossier: Dossier) -> dict[str, Any]:
+    """Return what an undone closing gives back."""
+    return {
+        "etat": dossier.etat,
+        "etat_depuis": dossier.etat_depuis.isoformat(),
+        "reveil_le": dossier.reveil_le.isoformat() if dossier.reveil_le else None,
+        "positions": photo_positions(list(dossier.positions.a_decider())),
+    }
 
 
 def accomplir(objet: Machine, geste: str, saisie: dict[str, Any], *, depuis: dt.datetime | None = None) -> None:

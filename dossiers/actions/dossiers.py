@@ -8,10 +8,12 @@ from django.db import connection
 from dossiers.actions.demarches import nommer_les_concernes
 from dossiers.actions.operation import operation, toucher, verrouiller
 from dossiers.actions.recherche import indexer
+from dossiers.actions.retours import noter_retour
 from dossiers.erreurs import Introuvable, Refus
 from dossiers.models import Agent, Dossier, Participant, Personne, Telephone
 from dossiers.regles.droits import Section
 from dossiers.regles.information import VERSION
+from dossiers.regles.lots import deja_referent
 from dossiers.regles.numeros import fabriquer_numero
 from dossiers.regles.telephones import lire_telephone
 
@@ -34,9 +36,13 @@ def nommer_referent(
         )
         if not admis:
             raise Refus(f"{referent} ne peut pas être référent de ce dossier.", "referent")
+        if dossier.referent_id == referent.pk:
+            raise Refus(deja_referent(str(referent)), "referent")
+        avant = dossier.referent_id
         dossier.referent = referent
         dossier.save(update_fields=["referent"])
         toucher(dossier)
+        noter_retour(cle, "nommer_referent", dossier, {"referent": avant})
     return dossier
 
 

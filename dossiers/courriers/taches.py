@@ -36,6 +36,8 @@ def produire(courrier_id: int) -> str:
     )
     if courrier is None:
         return "rien à faire"
+    if courrier.a_partir_de and courrier.a_partir_de > timezone.now():
+        return "pas encore"
     try:
         donnees = courrier.donnees or collecter(courrier)
         octets = pdf(courrier, donnees)
@@ -84,15 +86,21 @@ def _noter_echec(courrier_id: int, cause: Exception) -> str:
     return "échec"
 
 
-def signaler_apres_commit(courrier_id: int) -> None:
-    """Send the hint to the worker once the row is committed; a broker that is down never fails the caseworker's act."""
-    transaction.on_commit(functools.partial(produire.delay, courrier_id), robust=True)
+def signaler_apres_commit(courrier_id: int, *, attendre: dt.timedelta | None = None) -> None:
+    """Send the hint to the worker once the row is committed; a broker that is down never fails the caseworker's act.
+
+    A letter kept back for `attendre` is hinted at for then; would the hint be lost, the sweep finds the row.
+    """
+    secondes = attendre.total_seconds() + 1 if attendre else None
+    envoyer = functools.partial(produire.apply_async, (courrier_id,), countdown=secondes)
+    transaction.on_commit(envoyer if secondes else functools.partial(produire.delay, courrier_id), robust=True)
 
 
 def balayer() -> int:
     """Send again the letters whose message was lost or whose worker died; return how many."""
-    limite = timezone.now() - REPOS
-    en_attente = Courrier.objects.filter(etat=Courrier.Etat.A_PRODUIRE, demande_le__lt=limite).order_by("demande_le")
+    maintenant = timezone.now()
+    a_produire = Courrier.objects.filter(etat=Courrier.Etat.A_PRODUIRE, demande_le__lt=maintenant - REPOS)
+    en_attente = a_produire.exclude(a_partir_de__gt=maintenant).order_by("demande_le")
     identifiants = list(en_attente.values_list("pk", flat=True)[:200])
     for identifiant in identifiants:
         produire.delay(identifiant)

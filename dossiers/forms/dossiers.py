@@ -179,6 +179,12 @@ class FiltresForm(forms.Form):
     )
     attend = forms.ChoiceField(label="En attente de", required=False, choices=[("", "tous"), *Attend.choices])
     commune = forms.ChoiceField(label="Commune", required=False)
+    etiquette = forms.TypedChoiceField(label="Étiquette", required=False, coerce=int, empty_value=None)
+    tri = forms.ChoiceField(
+        label="Dans l’ordre",
+        required=False,
+        choices=[("", "du dernier mouvement"), ("ouverture", "de l’ouverture")],
+    )
     retard = forms.BooleanField(label="en retard", required=False)
     sans_referent = forms.BooleanField(label="sans référent", required=False)
     reveil = forms.BooleanField(label="à réveiller", required=False)
@@ -186,8 +192,19 @@ class FiltresForm(forms.Form):
     clos = forms.BooleanField(label="clos compris", required=False)
     organisme = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**31)
 
-    def __init__(self, *args: Any, agent: Agent, communes: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        agent: Agent,
+        communes: list[tuple[str, str]],
+        etiquettes: list[tuple[str, str]] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if etiquettes:
+            self.fields["etiquette"].choices = [("", "toutes"), *etiquettes]  # type: ignore[attr-defined]
+        else:
+            del self.fields["etiquette"]
         besoins = [(t, Demarche.REGISTRE[t].libelle_besoin) for t in types_vus(agent)]
         self.fields["besoin"].choices = [("", "tous"), *besoins]  # type: ignore[attr-defined]
         self.fields["commune"].choices = [("", "toutes"), *communes]  # type: ignore[attr-defined]

@@ -1,21 +1,35 @@
 """Calls: the list, one call, and who may be calling."""
 
+import datetime as dt
 import uuid
 
 from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
 
 from dossiers.lectures import doublons
 from dossiers.lectures.doublons import Reconnu, Saisie
 from dossiers.lectures.pagination import Page, paginer
 from dossiers.models import Agent, Appel, Dossier, Operation
 
+RECENTS = 30
+"""Days: the calls the board counts by channel."""
 
-def liste(agent: Agent, curseur: str, issue: str = "") -> Page[Appel]:
-    """Return one page of calls, latest first."""
-    requete = Appel.objects.visibles_par(agent).select_related("agent").prefetch_related("communes", "dossiers")
-    if issue:
+
+def filtrer(agent: Agent, issue: str = "", canal: str = "", recents: bool = False) -> QuerySet[Appel]:
+    """Return the calls this agent may read, with what a row shows; an unknown outcome or channel narrows nothing."""
+    requete = Appel.objects.visibles_par(agent).select_related("agent").prefetch_related("dossiers")
+    if recents:
+        requete = requete.filter(recu_le__gte=timezone.now() - dt.timedelta(days=RECENTS))
+    if issue in Appel.Issue.values:
         requete = requete.filter(issue=issue)
-    return paginer(requete, "recu_le", curseur)
+    if canal in Appel.Canal.values:
+        requete = requete.filter(canal=canal)
+    return requete
+
+
+def liste(agent: Agent, curseur: str, issue: str = "", canal: str = "", recents: bool = False) -> Page[Appel]:
+    """Return one page of calls, latest first."""
+    return paginer(filtrer(agent, issue, canal, recents), "recu_le", curseur)
 
 
 def trouver(agent: Agent) -> QuerySet[Appel]:

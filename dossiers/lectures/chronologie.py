@@ -21,6 +21,7 @@ from dossiers.models import (
     DemandeAcces,
     Demarche,
     Dossier,
+    EtiquettePosee,
     Machine,
     Participant,
     Pause,
@@ -86,6 +87,10 @@ def _raconter_tout(lignes: list[Ligne], agent: Agent, noms: Noms) -> list[Evenem
         groupes.setdefault((ligne["operation"] or ligne["history_id"], ligne["modele"] == "Appel"), []).append(ligne)
     return [_raconter(groupe, noms) for groupe in reversed(groupes.values())]
 
+
+CONFIER = frozenset({"affecter", "prendre", "annuler_affecter", "annuler_prendre"})
+"""The acts that say who carries a démarche."""
+AFFECTER = CONFIER | {"solliciter", "nommer_referent", "annuler_nommer_referent"}
 
 FAMILLE = (
     "ANY(ARRAY(SELECT id FROM dossiers_dossier WHERE id = ANY(%(dossiers)s) OR absorbe_par_id = ANY(%(dossiers)s)))"
@@ -153,7 +158,7 @@ def _visible(ligne: Ligne, agent: Agent) -> bool:
     if nom == "Position":
         sien = agent.organisme.est_porteur or donnees["organisme_id"] == agent.organisme_id
         return sien and agent.peut_lire(Demarche.REGISTRE[donnees["besoin"]].section)
-    if issubclass(classe, Demarche) and ligne["geste"] in {"affecter", "prendre"} and _d_un_autre(donnees, agent):
+    if issubclass(classe, Demarche) and ligne["geste"] in CONFIER and _d_un_autre(donnees, agent):
         return False
     if nom == "Note":
         # the line's own notes follow the file when another line takes it over
@@ -219,7 +224,7 @@ def _importance(ligne: Ligne) -> int:
 def _genre(ligne: Ligne) -> str:
     if ligne["modele"] in {"Appel", "Note", "Courrier"}:
         return str(ligne["modele"]).lower()
-    if ligne["geste"] in {"affecter", "prendre", "solliciter", "nommer_referent"}:
+    if ligne["geste"] in AFFECTER:
         return "affectation"
     return "geste" if issubclass(_classe(ligne["modele"]), Machine) else "modification"
 
@@ -276,6 +281,10 @@ def _detailler(evenement: Evenement, ligne: Ligne, noms: Noms) -> None:
         evenement.details.append(lettre if evenement.genre == "courrier" else f"Courrier demandé : {lettre}")
     if classe is Position:
         _dire_position(evenement, ligne, noms)
+    elif classe is EtiquettePosee:
+        verbe = "retirée" if ligne["sorte"] == "-" else "posée"
+        dite = noms.get(("etiquette", donnees["etiquette_id"]), "retirée de la liste")
+        evenement.details.append(f"Étiquette {verbe} : {dite}")
     elif ligne["sorte"] == "+":
         _annoncer(evenement, ligne)
     elif ligne["sorte"] == "-":
@@ -356,6 +365,7 @@ def _lire_noms(lignes: list[Ligne]) -> Noms:
         ligne["donnees"].get(c) for ligne in lignes for c in ("referent_id", "responsable_id", "saisi_par_id")
     } - {None}
     organismes = {ligne["donnees"].get(c) for ligne in lignes for c in ("organisme_id", "pilote_id")} - {None}
+    etiquettes = {ligne["donnees"].get("etiquette_id") for ligne in lignes} - {None}
     dispositifs = {ligne["donnees"].get("dispositif_id") for ligne in lignes} - {None}
     modeles = {ligne["donnees"].get("modele_id") for ligne in lignes} - {None}
     with connection.cursor() as curseur:
@@ -363,7 +373,8 @@ def _lire_noms(lignes: list[Ligne]) -> Noms:
             "SELECT 'agent', id, prenom || ' ' || nom FROM dossiers_agent WHERE id = ANY(%s)"
             " UNION ALL SELECT 'organisme', id, sigle FROM dossiers_organisme WHERE id = ANY(%s)"
             " UNION ALL SELECT 'dispositif', id, code || ' ' || nom FROM dossiers_dispositif WHERE id = ANY(%s)"
-            " UNION ALL SELECT 'modelecourrier', id, libelle FROM dossiers_modelecourrier WHERE id = ANY(%s)",
-            [sorted(agents), sorted(organismes), sorted(dispositifs), sorted(modeles)],
+            " UNION ALL SELECT 'modelecourrier', id, libelle FROM dossiers_modelecourrier WHERE id = ANY(%s)"
+            " UNION ALL SELECT 'etiquette', id, nom FROM dossiers_etiquette WHERE id = ANY(%s)",
+            [sorted(agents), sorted(organismes), sorted(dispositifs), sorted(modeles), sorted(etiquettes)],
         )
         return {(table, identifiant): nom for table, identifiant, nom in curseur.fetchall()}

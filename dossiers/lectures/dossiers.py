@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 
 from dossiers.lectures.pagination import (
     Page,
@@ -22,8 +22,18 @@ from dossiers.lectures.pagination import (
 )
 from dossiers.lectures.preparees import CLE, JOUR, MAISON, MOMENT, Preparee, Sorte, lecteur, parmi, remplir, sorte
 from dossiers.lectures.relances import muets
-from dossiers.models import Agent, Commune, Demarche, Dossier, Participant, TexteRecherche
+from dossiers.models import (
+    Agent,
+    Commune,
+    Demarche,
+    Dossier,
+    Etiquette,
+    EtiquettePosee,
+    Participant,
+    TexteRecherche,
+)
 from dossiers.models.personnes import nommer
+from dossiers.regles.droits import Section
 from dossiers.regles.numeros import lire_numero
 from dossiers.regles.telephones import chiffres_recherche, lire_telephone
 from dossiers.regles.texte import normaliser
@@ -49,6 +59,15 @@ class Filtres:
     """A partner has been silent for more than fifteen working days."""
     clos: bool = False
     recherche: str = ""
+    etiquette: int | None = None
+    """Key of a tag; narrows nothing for who knows of no tags."""
+    tri: str = ""
+    """« ouverture » for the latest opened first, the latest moved otherwise."""
+
+    @property
+    def champ(self) -> str:
+        """The column the list is in the order of, latest first."""
+        return "cree_le" if self.tri == "ouverture" else "mouvement_le"
 
 
 def liste(agent: Agent, filtres: Filtres, curseur: str, *, aujourdhui: dt.date) -> Page[Dossier]:
@@ -56,7 +75,7 @@ def liste(agent: Agent, filtres: Filtres, curseur: str, *, aujourdhui: dt.date) 
     if filtres.recherche:
         page = paginer(
             _lignes(agent, filtres, aujourdhui),
-            "mouvement_le",
+            filtres.champ,
             curseur,
             a_compter=filtrer(agent, filtres, aujourdhui, compter=True),
         )
@@ -69,9 +88,12 @@ def liste(agent: Agent, filtres: Filtres, curseur: str, *, aujourdhui: dt.date) 
 def _lignes(agent: Agent, filtres: Filtres, aujourdhui: dt.date) -> QuerySet[Dossier]:
     return (
         filtrer(agent, filtres, aujourdhui)
-        .only("numero", "etat", "mouvement_le", "referent_id")
+        .only("numero", "etat", "mouvement_le", "cree_le", "urgence", "version", "referent_id")
         .annotate(
-            noms_communes=_noms_communes(), prenom_referent=F("referent__prenom"), nom_referent=F("referent__nom")
+            noms_communes=_noms_communes(),
+            etiquettes=etiquettes_lues(agent),
+            prenom_referent=F("referent__prenom"),
+            nom_referent=F("referent__nom"),
         )
     )
 
@@ -89,13 +111,13 @@ def _page(agent: Agent, filtres: Filtres, curseur: str, aujourdhui: dt.date) -> 
         sql, parametres = _compte(pour, filtres)
         return compter(sql, remplir(parametres, agent, jour=aujourdhui))
 
-    return mettre_en_page(lignes, "mouvement_le", depart, compte)
+    return mettre_en_page(lignes, filtres.champ, depart, compte)
 
 
 @lru_cache(maxsize=64)
 def _tranche(pour: Sorte, filtres: Filtres, suite: bool) -> Preparee[Dossier]:
     lignes = _lignes(lecteur(pour), filtres, JOUR)
-    return Preparee(tranche(lignes, "mouvement_le", (MOMENT, CLE) if suite else None))
+    return Preparee(tranche(lignes, filtres.champ, (MOMENT, CLE) if suite else None))
 
 
 @lru_cache(maxsize=64)
@@ -105,6 +127,13 @@ def _compte(pour: Sorte, filtres: Filtres) -> tuple[str, Sequence[Any]]:
 
 def _noms_communes() -> ArraySubquery:
     return ArraySubquery(Commune.objects.filter(dossiers=OuterRef("pk")).order_by("cle_tri").values("nom"))
+
+
+def etiquettes_lues(agent: Agent) -> ArraySubquery:
+    """Return the tags of each dossier this agent may know of, as {pk, nom, ton}."""
+    posees = EtiquettePosee.objects.filter(dossier=OuterRef("pk"), etiquette__in=Etiquette.objects.visibles_par(agent))
+    dite = JSONObject(pk="etiquette_id", nom="etiquette__nom", ton="etiquette__ton")
+    return ArraySubquery(posees.order_by("etiquette__nom").values(j=dite))
 
 
 def completer(agent: Agent, dossiers: list[Dossier]) -> None:
@@ -175,6 +204,9 @@ def filtrer(agent: Agent, filtres: Filtres, aujourdhui: dt.date, *, compter: boo
         requete = requete.filter(Exists(muets(agent).filter(dossier_id=OuterRef("pk"))))
     if filtres.commune:
         requete = requete.filter(communes__code_insee=filtres.commune)
+    if filtres.etiquette and agent.peut_lire(Section.ETIQUETTES):
+        posees = EtiquettePosee.objects.filter(etiquette_id=filtres.etiquette, etiquette__retiree_le=None)
+        requete = requete.filter(pk__in=posees.values("dossier_id"))
     conditions, types = _conditions(filtres, agent, aujourdhui)
     if not conditions:
         return requete
@@ -241,9 +273,21 @@ def _mots(texte: str) -> list[str]:
     return [mot for mot in normaliser(texte).split() if len(mot) >= 3]
 
 
-def pour_export(agent: Agent, filtres: Filtres, aujourdhui: dt.date, plafond: int = 1000) -> list[Dossier]:
-    """Return the filtered dossiers as the list shows them, up to a cap."""
-    requete = filtrer(agent, filtres, aujourdhui).select_related("referent").annotate(noms_communes=_noms_communes())
-    dossiers: list[Any] = list(requete.order_by("-mouvement_le", "-pk")[:plafond])
+def pour_export(agent: Agent, filtres: Filtres, aujourdhui: dt.date, plafond: int) -> list[Dossier]:
+    """Return the filtered dossiers as the list shows them, in its order, up to a cap."""
+    requete = _lignes(agent, filtres, aujourdhui)
+    dossiers: list[Any] = list(requete.order_by(f"-{filtres.champ}", "-pk")[:plafond])
     completer(agent, dossiers)
     return dossiers
+
+
+def cles(agent: Agent, filtres: Filtres, aujourdhui: dt.date, plafond: int) -> list[tuple[int, int]]:
+    """Return the keys and versions of the filtered dossiers, in the list's order, up to a cap."""
+    requete = filtrer(agent, filtres, aujourdhui).order_by(f"-{filtres.champ}", "-pk")
+    return list(requete.values_list("pk", "version")[:plafond])
+
+
+def prochaine(demarches: list[Any]) -> Any:
+    """Return the open démarche the reader may read with the nearest deadline, None when nothing waits."""
+    datees = [d for d in demarches if d.lisible and d.echeance and not d.est_finie]
+    return min(datees, key=lambda d: d.echeance, default=None)

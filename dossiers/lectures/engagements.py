@@ -33,5 +33,9 @@ def filtrer(agent: Agent, sorte: str, maintenant: dt.datetime) -> QuerySet[Engag
 
 def liste(agent: Agent, sorte: str, curseur: str, maintenant: dt.datetime) -> Page[Engagement]:
     """Return one page of promises, latest first."""
-    requete = filtrer(agent, sorte, maintenant).select_related("dossier", "personne", "agent", "appel")
-    return paginer(requete, "pour_le", curseur)
+    return paginer(avec_lignes(agent, sorte, maintenant), "pour_le", curseur)
+
+
+def avec_lignes(agent: Agent, sorte: str, maintenant: dt.datetime) -> QuerySet[Engagement]:
+    """Return the promises of one sort with what a row shows."""
+    return filtrer(agent, sorte, maintenant).select_related("dossier", "personne", "agent", "appel")

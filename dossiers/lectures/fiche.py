@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from dossiers.lectures import chronologie, mouvements
 from dossiers.lectures.chronologie import Evenement
+from dossiers.lectures.dossiers import etiquettes_lues
 from dossiers.lectures.preparees import CLE, Preparee, Sorte, lecteur, retenir, sorte
 from dossiers.models import (
     Agent,
@@ -194,6 +195,7 @@ def _un_dossier(pour: Sorte) -> Preparee[Dossier]:
         .annotate(
             noms_communes=RawSQL(NOMS_COMMUNES, (), output_field=JSONField()),  # noqa: S611 - constants above
             a_absorbe=RawSQL(A_ABSORBE, (), output_field=BooleanField()),  # noqa: S611 - constants above
+            etiquettes=etiquettes_lues(lecteur(pour)),
             positions_lues=RawSQL(POSITIONS, (), output_field=JSONField()),  # noqa: S611 - constants above
         )
         .filter(pk=CLE)

@@ -17,6 +17,7 @@ FAMILLES = {
     "statut": "Statut du médecin",
     "issue": "Sorte d’appel",
     "alerte": "Alertes",
+    "canal": "Canal de l’appel",
     "metier": "Métiers du conjoint",
     "conjoint": "Mots du conjoint",
     "niveau": "Classes des enfants",

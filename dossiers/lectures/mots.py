@@ -17,6 +17,12 @@ LIBELLES = {
     "promettre": "Promesse faite",
     "tenir_promesse": "Suite donnée à une promesse",
     "nommer_referent": "Référent nommé",
+    "annuler_nommer_referent": "Nomination du référent annulée",
+    "annuler_affecter": "Affectation annulée",
+    "annuler_prendre": "Prise en charge annulée",
+    "annuler_clore": "Clôture annulée",
+    "etiqueter": "Étiquettes modifiées",
+    "annuler_etiqueter": "Étiquettes : modification annulée",
     "reprendre_main": "Démarche reprise au retour",
     "laisser": "Démarche laissée au remplaçant",
     "fermer_compte": "Suite d’un départ",
@@ -50,7 +56,7 @@ MUETS = frozenset(
         "absorbe_id", "absorbe_par_id", "annulee_le", "pilote_id",
         # dates and amounts of an aid are its payer's alone: the timeline tells its states
         "demandee_le", "accordee_le", "versee_le", "montant", "engagement_jusqu_au",
-        "delai", "echeance_fixee",
+        "delai", "echeance_fixee", "a_partir_de", "etiquette_id", "posee_le",
     }
 )  # fmt: skip
 """Columns that would tell a reader nothing, or that the event's own words already say."""

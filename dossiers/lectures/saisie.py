@@ -265,6 +265,9 @@ def _reste(lu: Lu) -> list[Proposition]:
     canal = {"message_vocal": "repondeur"}.get(lu.issue.valeur if lu.issue else "")
     if canal and lu.issue:
         trouvees.append(Proposition("canal", canal, "répondeur", lu.mots(lu.issue)))
+    elif dits := lu.lus.get("canal"):
+        libelle = str(Appel.Canal(dits[0].valeur).label).lower()
+        trouvees.append(Proposition("canal", dits[0].valeur, libelle, lu.mots(dits[0])))
     if lu.issue and lu.issue.valeur in Appel.Issue.values and lu.issue.valeur not in ("dossier_cree", "rattache"):
         libelle = str(Appel.Issue(lu.issue.valeur).label)
         suite = (("suite", "seul"),)
@@ -302,6 +305,7 @@ def _connu(donnees: QueryDict) -> Connu:
         promesse=rempli("promesse"),
         reconnu=rempli("personne"),
         role=donnees.get("role", ""),
+        relais=donnees.get("canal") == Appel.Canal.RELAIS,
     )
 
 

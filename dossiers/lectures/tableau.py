@@ -10,16 +10,18 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, QuerySet, Value
 from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.lectures import engagements
+from dossiers.lectures.appels import RECENTS
 from dossiers.lectures.dossiers import Filtres, filtrer, types_vus
 from dossiers.lectures.pagination import PLAFOND, compte_plafonne
 from dossiers.lectures.preparees import MAISON, MOMENT, Sorte, lecteur, remplir, sorte
 from dossiers.lectures.relances import dossiers_muets
-from dossiers.models import Agent, Courrier, Demarche, Dossier, Organisme
+from dossiers.models import Agent, Appel, Courrier, Demarche, Dossier, Organisme
+from dossiers.regles.droits import Section
 
 Cellules = dict[str, QuerySet]  # type: ignore[type-arg]
 
@@ -60,6 +62,8 @@ class Tableau:
     besoins: list[LigneBesoin]
     organismes: list[Chiffre]
     promesses: list[Chiffre]
+    canaux: list[Chiffre]
+    """The calls of the last thirty days by channel; none for who reads no calls."""
 
     @property
     def barres(self) -> list[tuple[Chiffre, int]]:
@@ -106,6 +110,10 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Tableau:
             chiffre(libelle, f"promesse_{sorte}", f"{promesses}?sorte={sorte}", sorte in {"echues", "rompues"})
             for sorte, libelle in engagements.SORTES.items()
         ],
+        canaux=[
+            chiffre(str(c.label), f"canal_{c}", f"{reverse('appels.liste')}?canal={c}&recents=on")
+            for c in (Appel.Canal if agent.peut_lire(Section.APPELS) else ())
+        ],
     )
 
 
@@ -126,12 +134,21 @@ def _cellules(agent: Agent, organismes: Iterable[int], maintenant: dt.datetime) 
     cellules |= {f"promesse_{s}": engagements.filtrer(agent, s, maintenant) for s in engagements.SORTES}
     cellules |= {f"etape_{e}": dossiers(etat=e) for e in Dossier.Etat.values if e not in Dossier.FINAUX}
     cellules |= {f"organisme_{o}": dossiers(organisme=o) for o in organismes}
+    if agent.peut_lire(Section.APPELS):
+        recents = Appel.objects.visibles_par(agent).filter(recu_le__gte=_il_y_a_trente_jours(maintenant))
+        cellules |= {f"canal_{c}": recents.filter(canal=c) for c in Appel.Canal.values}
     types = types_vus(agent)
     for t in types:
         cellules[f"besoin_{t}"] = dossiers(besoin=t)
         if len(types) > 1:  # the late dossiers of the one need an agent sees are counted already
             cellules[f"besoin_retard_{t}"] = dossiers(besoin=t, retard=True)
     return cellules
+
+
+def _il_y_a_trente_jours(maintenant: dt.datetime) -> ExpressionWrapper:
+    """Return the moment as PostgreSQL counts it: the prepared statement does not know yet what « now » is."""
+    duree = Value(dt.timedelta(days=RECENTS), output_field=DurationField())
+    return ExpressionWrapper(Value(maintenant, DateTimeField()) - duree, output_field=DateTimeField())
 
 
 def _compter(agent: Agent, organismes: tuple[int, ...], maintenant: dt.datetime) -> dict[str, int]:

@@ -14,6 +14,7 @@ from dossiers.models.historique import auteur, creer, historique, historiser, si
 from dossiers.models.horloge import DelaiEtat, Fermeture, Pause
 from dossiers.models.journee import Agenda, LecturePassation, Passation, Visite
 from dossiers.models.lexiques import Lexique
+from dossiers.models.listes import Etiquette, EtiquettePosee, Vue
 from dossiers.models.machine import Attend, Geste, Machine, Motif, champ_etat, geste
 from dossiers.models.mouvements import Fusion, Transfert
 from dossiers.models.organismes import Agent, Organisme
@@ -46,6 +47,8 @@ __all__ = [
     "Dossier",
     "Echeancable",
     "Engagement",
+    "Etiquette",
+    "EtiquettePosee",
     "Fermeture",
     "Fusion",
     "Geste",
@@ -75,6 +78,7 @@ __all__ = [
     "Transfert",
     "Transition",
     "Visite",
+    "Vue",
     "Zonage",
     "auteur",
     "champ_etat",

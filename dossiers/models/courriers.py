@@ -64,6 +64,7 @@ class Courrier(models.Model):
         A_PRODUIRE = "a_produire", "à produire"
         PRODUIT = "produit", "produit"
         ECHEC = "echec", "échec"
+        ANNULE = "annule", "annulé"
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="courriers")
     modele = models.ForeignKey(ModeleCourrier, models.PROTECT, related_name="courriers")
@@ -72,6 +73,8 @@ class Courrier(models.Model):
     sections = ArrayField(models.CharField(max_length=20), verbose_name="sections dont le courrier est fait")
     demande_par = models.ForeignKey(Agent, models.PROTECT, related_name="courriers", verbose_name="demandé par")
     demande_le = models.DateTimeField("demandé le", default=timezone.now)
+    a_partir_de = models.DateTimeField("à produire à partir de", null=True, blank=True)
+    """Not made before: the act it follows from may still be undone."""
     etat = models.CharField("état", max_length=10, choices=Etat, default=Etat.A_PRODUIRE)
     tentatives = models.PositiveSmallIntegerField("tentatives", default=0)
     erreur = models.CharField("cause de l’échec", max_length=200, blank=True)

@@ -141,6 +141,9 @@ class Dossier(Machine):
     mouvement_le = models.DateTimeField("dernier mouvement", default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    etat_a_rendre = ""
+    """The state an undone closing gives back; not a column."""
+
     objects = DossierQuerySet.as_manager()
     history = historique(excluded_fields=["version", "mouvement_le", "ouvert", "intervenants"])
 
@@ -290,13 +293,25 @@ class Dossier(Machine):
         """Le dossier se ferme avec son motif ; le courrier de clôture part au candidat."""
         attendus = self._positions_a_decider()
         if attendus and not self.motif_levee:
-            noms = ", ".join(attendus)
-            raise Refus(
-                f"Position attendue de : {noms}. Attendez-la, ou dites pourquoi vous passez outre.", "motif_levee"
-            )
+            raise Refus(position_attendue(attendus), "motif_levee")
         if not attendus:
             self.motif_levee = ""
         self.reveil_le = None
+
+    # performed by `actions.annulations`, seconds after the closing: neither a button nor an address
+
+    @geste(
+        "Annuler la clôture",
+        de=Etat.CLOS,
+        vers=RETURN_VALUE(*VIVANTS, Etat.SUSPENDU, Etat.INSTALLE, Etat.SUIVI),
+        par=PORTEURS,
+        facultatifs=["reveil_le"],
+        interne=True,
+    )
+    def annuler_cloture(self) -> str:
+        """Le dossier vient d’être clos par erreur : il retrouve son étape."""
+        self.motif_cloture, self.motif_levee = "", ""
+        return self.etat_a_rendre
 
     @geste("Rouvrir", de=Etat.CLOS, vers=Etat.ROUVERT, par=PORTEURS, si=[_reouvrable])
     def rouvrir(self) -> None:
@@ -330,6 +345,11 @@ class Dossier(Machine):
         dernier_etat: str = self.etat_avant
         self.etat_avant, self.absorbe_par = "", None
         return dernier_etat
+
+
+def position_attendue(attendus: list[str]) -> str:
+    """Return the sentence that keeps a file open while partners are waited for."""
+    return f"Position attendue de : {', '.join(attendus)}. Attendez-la, ou dites pourquoi vous passez outre."
 
 
 class Participant(models.Model):

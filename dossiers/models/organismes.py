@@ -95,6 +95,8 @@ class Agent(AbstractBaseUser):
     is_active = models.BooleanField("compte actif", default=True)
     theme = models.CharField("apparence", max_length=6, choices=Theme, default=Theme.AUTO)
     raccourcis = models.BooleanField("raccourcis clavier", default=True)
+    listes = models.JSONField("listes", default=dict, blank=True, editable=False)
+    """By list, the columns this agent chose and the view it opens with: read with the agent, no query on any page."""
     acces = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
     """Keys of the confidential files opened to this agent by name: derived by `actions.acces.recalculer`.
 

@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django_fsm import RETURN_VALUE
 
 from dossiers.erreurs import Refus
 from dossiers.models.demarches import Demarche
@@ -77,6 +78,9 @@ class Position(Machine):
         blank=True,
         help_text="Par exemple l’organisme à solliciter, ou la date à laquelle ce serait possible.",
     )
+
+    etat_a_rendre = ""
+    """The state an undone act gives back; not a column."""
 
     objects = PositionQuerySet.as_manager()
     history = historique()
@@ -154,6 +158,22 @@ class Position(Machine):
     )
     def lever(self) -> None:
         """Le guichet n’attend plus cet organisme, et dit pourquoi."""
+
+    # performed by `actions.annulations`, seconds after what moved it: neither a button nor an address
+
+    @geste(
+        "Rendre",
+        de=[Etat.ATTENDUE, Etat.ACCEPTEE, Etat.TERMINEE, Etat.LEVEE],
+        vers=RETURN_VALUE(Etat.ATTENDUE, Etat.ACCEPTEE, Etat.TERMINEE, Etat.REFUSEE, Etat.LEVEE),
+        par=PORTEURS,
+        facultatifs=["demande", "proposition"],
+        attend=Attend.PARTENAIRE,
+        delai=5,
+        interne=True,
+    )
+    def rendre(self) -> str:
+        """Ce qui l’avait fait bouger est annulé : la position est de nouveau ce qu’elle était."""
+        return self.etat_a_rendre
 
     @geste(
         "Reprendre",

@@ -15,6 +15,9 @@ class Operation(models.Model):
     agent = models.ForeignKey(Agent, models.CASCADE, related_name="+")
     fait_le = models.DateTimeField(default=timezone.now, db_index=True)
     resultat = models.CharField(max_length=200, blank=True)
+    retour = models.JSONField(null=True, blank=True)
+    """What would undo it (`actions.annulations`), or the lines of an act on several files (`actions.lots`): keys and codes,
+    nobody's name."""
 
     objects = models.Manager["Operation"]()
 

@@ -58,6 +58,8 @@ class Section(StrEnum):
     ZONAGE = "zonage"
     HORLOGE = "horloge"
     LEXIQUE = "lexique"
+    ETIQUETTES = "etiquettes"
+    LISTE_ETIQUETTES = "liste_etiquettes"
 
 
 LIBELLES_SECTIONS = MappingProxyType(
@@ -86,6 +88,8 @@ LIBELLES_SECTIONS = MappingProxyType(
         Section.ZONAGE: "Zonage des communes et quartiers",
         Section.HORLOGE: "Délais de chaque état",
         Section.LEXIQUE: "Mots que comprend l’écran d’appel",
+        Section.ETIQUETTES: "Étiquettes posées sur les dossiers",
+        Section.LISTE_ETIQUETTES: "Liste des étiquettes du territoire",
     }
 )
 
@@ -121,6 +125,7 @@ _INSTRUCTEUR_PORTEUR = {
     Section.VISITES: _E,
     Section.COURRIERS: _E,
     Section.FUSION: _E,
+    Section.ETIQUETTES: _E,
     Section.DISPOSITIFS: _L,
     Section.ZONAGE: _L,
 }
@@ -140,6 +145,7 @@ _TELECONSEILLER_PORTEUR = {
     # a visit is the caseworker's to arrange (domaine.md §2.9): the call-taker reads it, as any need
     Section.VISITES: _L,
     Section.COURRIERS: _L,
+    Section.ETIQUETTES: _E,
     Section.DISPOSITIFS: _L,
     Section.ZONAGE: _L,
 }
@@ -183,6 +189,7 @@ _PAR_FAMILLE: dict[str, dict[Role, dict[Section, Niveau]]] = {
             Section.ZONAGE: _E,
             Section.HORLOGE: _E,
             Section.LEXIQUE: _E,
+            Section.LISTE_ETIQUETTES: _E,
         },
         Role.ADMINISTRATEUR: _ADMINISTRATEUR,
         Role.DPO: _DPO,
@@ -257,6 +264,11 @@ ECRANS: MappingProxyType[str, str | tuple[Section | tuple[Section, ...], Niveau]
         "reglages.jeu_publier": (Section.ROUTAGE, _E),
         "reglages.jeu_effacer": (Section.ROUTAGE, _E),
         "reglages.regle_retirer": (Section.ROUTAGE, _E),
+        # each agent's own arrangement of the lists they may open, and what they have just done
+        "vues.gerer": TOUT_AGENT,
+        "vues.vue": TOUT_AGENT,
+        "vues.colonnes": TOUT_AGENT,
+        "annuler": TOUT_AGENT,
         "brouillons": TOUT_AGENT,
         "brouillons.abandonner": TOUT_AGENT,
         "brouillons.reprendre": TOUT_AGENT,
@@ -270,6 +282,7 @@ ECRANS: MappingProxyType[str, str | tuple[Section | tuple[Section, ...], Niveau]
         "passations.nouvelle": (Section.IDENTITE, _L),
         "passations.lue": (Section.IDENTITE, _L),
         "engagements.liste": (Section.IDENTITE, _L),
+        "engagements.export": (Section.IDENTITE, _L),
         "engagements.issue": (Section.STATUT, _L),
         "tableau": (Section.PILOTAGE, _L),
         "recherche": (Section.IDENTITE, _L),
@@ -280,6 +293,7 @@ ECRANS: MappingProxyType[str, str | tuple[Section | tuple[Section, ...], Niveau]
         "acces.repondre": (Section.IDENTITE, _E),
         # calls
         "appels.liste": (Section.APPELS, _L),
+        "appels.export": (Section.APPELS, _L),
         "appels.nouveau": (Section.APPELS, _E),
         "appels.vierge": (Section.APPELS, _E),
         "appels.ressaisie": (Section.APPELS, _E),
@@ -290,6 +304,9 @@ ECRANS: MappingProxyType[str, str | tuple[Section | tuple[Section, ...], Niveau]
         # dossiers
         "dossiers.liste": (Section.IDENTITE, _L),
         "dossiers.export": (Section.IDENTITE, _L),
+        "dossiers.lot": (Section.IDENTITE, _E),
+        "dossiers.lot_fait": (Section.IDENTITE, _E),
+        "dossiers.etiquettes": (Section.ETIQUETTES, _E),
         "dossiers.fiche": (Section.IDENTITE, _L),
         "dossiers.geste": (Section.IDENTITE, _E),
         "dossiers.referent": (Section.IDENTITE, _E),
@@ -325,14 +342,17 @@ ECRANS: MappingProxyType[str, str | tuple[Section | tuple[Section, ...], Niveau]
         "reglages.rouvrir": (Section.AFFECTATION, _E),
         "reglages.delais": (Section.HORLOGE, _E),
         "reglages.lexique": (Section.LEXIQUE, _E),
+        "reglages.etiquettes": (Section.LISTE_ETIQUETTES, _E),
         # letters
         "courriers.liste": (Section.COURRIERS, _L),
+        "courriers.export": (Section.COURRIERS, _L),
         "courriers.fiche": (Section.COURRIERS, _L),
         "courriers.pdf": (Section.COURRIERS, _L),
         "courriers.nouveau": (Section.STATUT, _L),
         "courriers.relancer": (Section.STATUT, _L),
         # what aids exist, where, for whom
         "dispositifs.liste": (Section.DISPOSITIFS, _L),
+        "dispositifs.export": (Section.DISPOSITIFS, _L),
         "dispositifs.fiche": (Section.DISPOSITIFS, _L),
         "dispositifs.verifier": (Section.DISPOSITIFS, _E),
         "dispositifs.eligibilite": (Section.DISPOSITIFS, _L),

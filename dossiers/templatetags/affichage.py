@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from dossiers.lectures.dossiers import prochaine
 from dossiers.models.machine import Machine
 from dossiers.regles.dates import date_avec_jour, date_humaine, date_longue, heure, nombre
 from dossiers.regles.delais import retard_ouvres
@@ -24,6 +25,7 @@ register.filter("date_longue", date_longue)
 register.filter("date_avec_jour", date_avec_jour)
 register.filter("heure", heure)
 register.filter("nombre", nombre)
+register.filter("prochaine", prochaine)
 
 
 @register.filter
@@ -106,6 +108,18 @@ def _est_tard(objet: Any) -> bool:
 
 ICONES = {"succes": "fait", "danger": "alerte", "attente": "attente", "info": "promesse"}
 """The icon that goes with each tone."""
+
+
+@register.filter
+def annulable(message: Any) -> str:
+    """Return the key of the act a message tells of, when it may be undone (see `views.annulations.dire`)."""
+    return (message.extra_tags or "").removeprefix("annuler:") if "annuler:" in (message.extra_tags or "") else ""
+
+
+@register.simple_tag
+def etiquette(brute: dict[str, Any]) -> SafeString:
+    """Draw a tag of a dossier; its colour repeats nothing, the word says all."""
+    return format_html('<span class="pastille posee {}">{}</span>', brute["ton"], brute["nom"])
 
 
 @register.simple_tag
@@ -201,13 +215,6 @@ def lire(objet: Any, nom: str) -> Any:
 def libelle_champ(objet: Any, nom: str) -> str:
     """Return the label of a column."""
     return str(objet._meta.get_field(nom).verbose_name)
-
-
-@register.filter
-def prochaine(demarches: list[Any]) -> Any:
-    """Return the open démarche the reader may read with the nearest deadline, None when nothing waits."""
-    datees = [d for d in demarches if d.lisible and d.echeance and not d.est_finie]
-    return min(datees, key=lambda d: d.echeance, default=None)
 
 
 @register.filter

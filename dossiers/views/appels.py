@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,10 +20,14 @@ from dossiers.lectures import acces as lecture_acces
 from dossiers.lectures import appels as lecture
 from dossiers.lectures import communes, doublons
 from dossiers.lectures import saisie as lecture_saisie
+from dossiers.lectures import vues as lecture_vues
+from dossiers.lectures.tableurs import PLAFOND
+from dossiers.lectures.vues import Barre
 from dossiers.models import Appel, DemandeAcces
 from dossiers.regles.droits import Section
 from dossiers.regles.telephones import lire_pousse, lire_telephone, pays
 from dossiers.views.brouillons import conserver, saisie_de
+from dossiers.views.listes import exporter, par_defaut
 from dossiers.views.porte import Requete, atterrir, jetons, trouver
 
 AIDES = frozenset(("chercher", "demander_acces", "proposer", "accepter", "tout_accepter", "ecarter"))
@@ -32,9 +36,25 @@ AIDES = frozenset(("chercher", "demander_acces", "proposer", "accepter", "tout_a
 
 @require_safe
 def liste(request: Requete) -> HttpResponse:
-    issue = request.GET.get("issue", "")
-    page = lecture.liste(request.user, request.GET.get("suite", ""), issue if issue in Appel.Issue.values else "")
-    return render(request, "appels/liste.html", {"page": page, "issues": Appel.Issue.choices, "issue": issue})
+    barre = lecture_vues.lire(request.user, "appels", request.GET)
+    if ailleurs := par_defaut(request, barre):
+        return ailleurs
+    page = lecture.liste(request.user, request.GET.get("suite", ""), *_filtres(barre))
+    contexte = {"page": page, "barre": barre, "issues": Appel.Issue.choices, "canaux": Appel.Canal.choices}
+    issue, canal, recents = _filtres(barre)
+    return render(request, "appels/liste.html", {**contexte, "issue": issue, "canal": canal, "recents": recents})
+
+
+def _filtres(barre: Barre) -> tuple[str, str, bool]:
+    return barre.retenus.get("issue", ""), barre.retenus.get("canal", ""), "recents" in barre.retenus
+
+
+@require_safe
+def export(request: Requete) -> StreamingHttpResponse:
+    """The calls of the list as a spreadsheet file, in the columns shown."""
+    barre = lecture_vues.lire(request.user, "appels", request.GET)
+    lus = lecture.filtrer(request.user, *_filtres(barre)).order_by("-recu_le", "-pk")
+    return exporter(request, barre, lus[: PLAFOND + 1])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,7 +1,7 @@
 """Letters: the list, one letter with its HTML version beside its PDF, preview and request."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -10,15 +10,30 @@ from dossiers.actions.operation import DejaFait
 from dossiers.courriers.catalogue import CATALOGUE
 from dossiers.erreurs import Introuvable, Perime, Refus
 from dossiers.lectures import courriers as lecture
+from dossiers.lectures import vues as lecture_vues
+from dossiers.lectures.tableurs import PLAFOND
 from dossiers.models import Courrier, Dossier
+from dossiers.views.listes import exporter, par_defaut
 from dossiers.views.porte import Requete, atterrir, jetons, trouver
 
 
 @require_safe
 def liste(request: Requete) -> HttpResponse:
-    etat = request.GET.get("etat", "")
+    barre = lecture_vues.lire(request.user, "courriers", request.GET)
+    if ailleurs := par_defaut(request, barre):
+        return ailleurs
+    etat = barre.retenus.get("etat", "")
     page = lecture.liste(request.user, etat, request.GET.get("suite", ""))
-    return render(request, "courriers/liste.html", {"page": page, "etats": Courrier.Etat.choices, "etat": etat})
+    contexte = {"page": page, "barre": barre, "etats": Courrier.Etat.choices, "etat": etat}
+    return render(request, "courriers/liste.html", contexte)
+
+
+@require_safe
+def export(request: Requete) -> StreamingHttpResponse:
+    """The letters of the list as a spreadsheet file, in the columns shown."""
+    barre = lecture_vues.lire(request.user, "courriers", request.GET)
+    lus = lecture.filtrer(request.user, barre.retenus.get("etat", "")).order_by("-demande_le", "-pk")
+    return exporter(request, barre, lus[: PLAFOND + 1])
 
 
 @require_safe

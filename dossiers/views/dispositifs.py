@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,10 +16,12 @@ from dossiers.erreurs import Introuvable, Perime, Refus
 from dossiers.forms.dispositifs import EligibiliteForm, VerifierForm, ZonageForm
 from dossiers.lectures import communes
 from dossiers.lectures import dispositifs as lecture
+from dossiers.lectures import vues as lecture_vues
 from dossiers.models import Dispositif, Dossier
 from dossiers.regles.droits import Section
 from dossiers.regles.eligibilite import juger
 from dossiers.regles.texte import assainir
+from dossiers.views.listes import exporter, par_defaut
 from dossiers.views.porte import Requete, atterrir, envoye, jetons, trouver
 
 ecrire = require_http_methods(["GET", "HEAD", "POST"])
@@ -27,13 +29,28 @@ ecrire = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 def liste(request: Requete) -> HttpResponse:
-    mots, ouverture = assainir(request.GET.get("q", ""))[:80], request.GET.get("etat", "")
+    barre = lecture_vues.lire(request.user, "dispositifs", request.GET)
+    if ailleurs := par_defaut(request, barre):
+        return ailleurs
+    ouverture, mots = _filtres(request)
     contexte = {
+        "barre": barre,
         "catalogue": lecture.catalogue(ouverture, mots, timezone.localdate()),
         "mots": mots,
         "ouverture": ouverture,
     }
     return render(request, "dispositifs/liste.html", contexte)
+
+
+def _filtres(request: Requete) -> tuple[str, str]:
+    return request.GET.get("etat", ""), assainir(request.GET.get("q", ""))[:80]
+
+
+@require_safe
+def export(request: Requete) -> StreamingHttpResponse:
+    """The catalogue as a spreadsheet file, in the columns shown."""
+    barre = lecture_vues.lire(request.user, "dispositifs", request.GET)
+    return exporter(request, barre, lecture.catalogue(*_filtres(request), timezone.localdate()).lignes)
 
 
 @require_safe

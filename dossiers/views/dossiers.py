@@ -1,9 +1,8 @@
 """The list of dossiers, the search, and the dossier's page."""
 
-import csv
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -13,8 +12,13 @@ from dossiers.forms.dossiers import FiltresForm, NoteForm, PromesseForm
 from dossiers.lectures import communes
 from dossiers.lectures import dossiers as lecture
 from dossiers.lectures import fiche as lecture_fiche
+from dossiers.lectures import vues as lecture_vues
+from dossiers.lectures.tableurs import PLAFOND
+from dossiers.lectures.vues import Barre
 from dossiers.models import Agent, Demarche, Dossier, Engagement
 from dossiers.regles.droits import Niveau, Section
+from dossiers.regles.lots import GESTES
+from dossiers.views.listes import exporter, par_defaut
 from dossiers.views.porte import Requete
 
 GENRES = {
@@ -30,39 +34,41 @@ GENRES = {
 
 @require_safe
 def liste(request: Requete) -> HttpResponse:
-    form = FiltresForm(request.GET, agent=request.user, communes=communes.choix(request.user.territoire_id))
+    barre = lecture_vues.lire(request.user, "dossiers", request.GET)
+    if ailleurs := par_defaut(request, barre):
+        return ailleurs
+    form = _filtres(request, barre)
     page = lecture.liste(request.user, form.filtres(), request.GET.get("suite", ""), aujourdhui=timezone.localdate())
-    parametres = request.GET.copy()
-    parametres.pop("suite", None)
-    return render(request, "dossiers/liste.html", {"page": page, "form": form, "parametres": parametres.urlencode()})
+    contexte = {
+        "page": page,
+        "form": form,
+        "barre": barre,
+        "gestes": _gestes_du_lot(request.user),
+        "tout_coche": request.GET.get("cocher") == "tout",
+    }
+    return render(request, "dossiers/liste.html", contexte)
+
+
+def _filtres(request: Requete, barre: Barre) -> FiltresForm:
+    lieux = communes.choix(request.user.territoire_id)
+    return FiltresForm(request.GET, agent=request.user, communes=lieux, etiquettes=barre.etiquettes)
+
+
+def _gestes_du_lot(agent: Agent) -> list[tuple[str, str]]:
+    """Return what this agent may do on several dossiers; nothing for a partner, who has no column to tick."""
+    if not agent.peut_ecrire(Section.IDENTITE):
+        return []
+    etiquettes = agent.peut_ecrire(Section.ETIQUETTES)
+    return [(code, mot) for code, mot in GESTES.items() if etiquettes or code not in {"poser", "retirer"}]
 
 
 @require_safe
-def export(request: Requete) -> HttpResponse:
-    """The filtered list as a spreadsheet file, at most a thousand rows, formulas neutralised (regles.md C42)."""
-    form = FiltresForm(request.GET, agent=request.user, communes=communes.choix(request.user.territoire_id))
-    reponse = HttpResponse(content_type="text/csv; charset=utf-8")
-    reponse.headers["Content-Disposition"] = 'attachment; filename="dossiers.csv"'
-    reponse.write("\ufeff")
-    ecrivain = csv.writer(reponse, delimiter=";")
-    ecrivain.writerow(["Numéro", "Foyer", "Étape", "Communes", "Référent", "Ouvert le"])
-    for dossier in lecture.pour_export(request.user, form.filtres(), timezone.localdate()):
-        foyer = " et ".join(dossier.foyer_vu)
-        ouvert_le = timezone.localtime(dossier.cree_le).strftime("%d/%m/%Y")
-        cellules = [
-            dossier.numero,
-            foyer,
-            dossier.libelle_etat,
-            ", ".join(dossier.noms_communes),
-            dossier.referent or "",
-            ouvert_le,
-        ]
-        ecrivain.writerow([_neutraliser(str(c)) for c in cellules])
-    return reponse
-
-
-def _neutraliser(cellule: str) -> str:
-    return f"'{cellule}" if cellule[:1] in {"=", "+", "-", "@", "\t"} else cellule
+def export(request: Requete) -> StreamingHttpResponse:
+    """The filtered list as a spreadsheet file, in the columns shown."""
+    barre = lecture_vues.lire(request.user, "dossiers", request.GET)
+    filtres = _filtres(request, barre).filtres()
+    lus = lecture.pour_export(request.user, filtres, timezone.localdate(), plafond=PLAFOND + 1)
+    return exporter(request, barre, lus)
 
 
 def _permis(agent: Agent, dossier: Dossier) -> dict[str, Any]:
@@ -77,6 +83,7 @@ def _permis(agent: Agent, dossier: Dossier) -> dict[str, Any]:
         "peut_aider": vivant and agent.peut(Section.AIDES, Niveau.ETAT),
         "lit_formalites": agent.peut_lire(Section.FORMALITES),
         "peut_piece": agent.peut_ecrire(Section.FORMALITES) and dossier.ouvert,
+        "peut_etiqueter": vivant and agent.peut_ecrire(Section.ETIQUETTES),
         "modeles": [e for e in CATALOGUE.values() if vivant and e.ouvert_a(agent)],
     }
 

@@ -30,6 +30,7 @@ from dossiers.forms.gestes import formulaire
 from dossiers.lectures import fiche as lecture
 from dossiers.models import Demarche, Dossier, Engagement, Machine, Participant, Position
 from dossiers.regles.droits import Niveau
+from dossiers.views.annulations import dire
 from dossiers.views.brouillons import conserver, saisie_de
 from dossiers.views.porte import Requete, atterrir, envoye, jetons, trouver
 
@@ -47,12 +48,13 @@ def conduire(
     reussite: str,
     aide: str = "",
     ensuite: str = "",
+    annulable: bool = False,
 ) -> HttpResponse:
     """Show a form, or run its action and return to the dossier.
 
     A refusal comes back beside the field with all that was typed; a stale version shows what happened meanwhile and keeps
     the agent's own text, ready to be sent on the present version. `ensuite` names the page to go to when the dossier's own is
-    no longer the agent's to see.
+    no longer the agent's to see. `annulable` offers to undo it beside the sentence that says it is done.
     """
     contexte: dict[str, Any] = {"form": form, "dossier": dossier, "version": dossier.version}
     contexte |= {"titre": titre, "verbe": verbe, "aide": aide}
@@ -60,8 +62,9 @@ def conduire(
         return render(request, "dossiers/formulaire.html", {**contexte, **saisie_de(request, form)})
     if not form.is_valid():
         return render(request, "dossiers/formulaire.html", {**contexte, **conserver(request)}, status=422)
+    jeton = jetons(request)
     try:
-        agir(jetons(request))
+        agir(jeton)
     except DejaFait as deja:
         return atterrir(deja.resultat)
     except Perime:
@@ -71,7 +74,10 @@ def conduire(
     except Refus as refus:
         form.add_error(refus.champ if refus.champ in form.fields else None, refus.phrase)
         return render(request, "dossiers/formulaire.html", {**contexte, **conserver(request)}, status=422)
-    messages.success(request, reussite)
+    if annulable:
+        dire(request, reussite, jeton["cle"])
+    else:
+        messages.success(request, reussite)
     return redirect(ensuite) if ensuite else redirect("dossiers.fiche", dossier.pk)
 
 
@@ -157,7 +163,7 @@ def _geste(request: Requete, objet: Machine, code: str) -> HttpResponse:
         return redirect("dossiers.fiche", objet.dossier_id)
     return conduire(
         request, objet.dossier, form, agir, titre=declare.libelle, verbe=declare.libelle, aide=declare.aide,
-        reussite=f"« {declare.libelle} » est enregistré.",
+        reussite=f"« {declare.libelle} » est enregistré.", annulable=isinstance(objet, Dossier) and code == "clore",
     )  # fmt: skip
 
 
@@ -172,7 +178,7 @@ def affecter(request: Requete, pk: int) -> HttpResponse:
 
     return conduire(
         request, objet.dossier, form, agir, titre=f"Affecter : {objet.nom_besoin}", verbe="Affecter",
-        reussite="La démarche est affectée.", aide=objet.pourquoi,
+        reussite="La démarche est affectée.", aide=objet.pourquoi, annulable=True,
     )  # fmt: skip
 
 
@@ -194,7 +200,7 @@ def prendre(request: Requete, pk: int) -> HttpResponse:
 
     return conduire(
         request, objet.dossier, forms.Form(request.POST), agir, titre="Je prends", verbe="Je prends",
-        reussite="La démarche est à vous.",
+        reussite="La démarche est à vous.", annulable=True,
     )  # fmt: skip
 
 
@@ -207,8 +213,9 @@ def referent(request: Requete, pk: int) -> HttpResponse:
         actions.nommer_referent(objet, form.cleaned_data["referent"], agent=request.user, **jeton)
 
     return conduire(
-        request, objet, form, agir, titre="Nommer le référent", verbe="Nommer", reussite="Le référent est nommé."
-    )
+        request, objet, form, agir, titre="Nommer le référent", verbe="Nommer", reussite="Le référent est nommé.",
+        annulable=True,
+    )  # fmt: skip
 
 
 @ecrire

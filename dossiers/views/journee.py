@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,8 +13,11 @@ from dossiers.lectures import engagements as lecture_engagements
 from dossiers.lectures import journee as lecture_journee
 from dossiers.lectures import nouvelles as lecture_nouvelles
 from dossiers.lectures import tableau as lecture_tableau
+from dossiers.lectures import vues as lecture_vues
+from dossiers.lectures.tableurs import PLAFOND
 from dossiers.models import Engagement
 from dossiers.regles.droits import Section
+from dossiers.views.listes import exporter, par_defaut
 from dossiers.views.porte import Requete
 
 
@@ -56,10 +59,25 @@ def vu(request: Requete) -> HttpResponse:
 
 @require_safe
 def engagements(request: Requete) -> HttpResponse:
-    sorte = request.GET.get("sorte", "a_tenir")
-    page = lecture_engagements.liste(request.user, sorte, request.GET.get("suite", ""), timezone.now())
-    contexte = {"page": page, "sortes": lecture_engagements.SORTES, "sorte": sorte, "maintenant": timezone.now()}
-    return render(request, "journee/engagements.html", contexte)
+    barre = lecture_vues.lire(request.user, "promesses", request.GET)
+    if ailleurs := par_defaut(request, barre):
+        return ailleurs
+    sorte, maintenant = _sorte(request), timezone.now()
+    page = lecture_engagements.liste(request.user, sorte, request.GET.get("suite", ""), maintenant)
+    contexte = {"page": page, "barre": barre, "sortes": lecture_engagements.SORTES, "sorte": sorte}
+    return render(request, "journee/engagements.html", {**contexte, "maintenant": maintenant})
+
+
+def _sorte(request: Requete) -> str:
+    return request.GET.get("sorte", "a_tenir")
+
+
+@require_safe
+def export(request: Requete) -> StreamingHttpResponse:
+    """The promises of the list as a spreadsheet file, in the columns shown."""
+    barre = lecture_vues.lire(request.user, "promesses", request.GET)
+    lus = lecture_engagements.avec_lignes(request.user, _sorte(request), timezone.now())
+    return exporter(request, barre, lus.order_by("-pour_le", "-pk")[: PLAFOND + 1])
 
 
 @require_safe

@@ -138,6 +138,7 @@ def reglages(request: Requete) -> HttpResponse:
         "peut_regler": agent.peut_ecrire(Section.HORLOGE),
         "peut_lexique": agent.peut_ecrire(Section.LEXIQUE),
         "peut_agenda": agent.peut_lire(Section.IDENTITE),
+        "peut_etiqueter": agent.peut_ecrire(Section.LISTE_ETIQUETTES),
         "peut_demander": agent.peut_lire(Section.STATUT),
     }
     if agent.peut(Section.REGLAGES, Niveau.LIRE):

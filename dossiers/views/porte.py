@@ -95,4 +95,4 @@ def jetons(request: HttpRequest) -> dict[str, Any]:
 def atterrir(resultat: str) -> HttpResponseRedirect:
     """Send a repeated form where its first sending landed (« dossiers.fiche:12 »)."""
     nom, _, pk = (resultat or "journee").partition(":")
-    return HttpResponseRedirect(reverse(nom, args=[int(pk)] if pk else None))
+    return HttpResponseRedirect(reverse(nom, args=[int(pk) if pk.isdigit() else pk] if pk else None))

@@ -51,7 +51,7 @@ def test_les_quatre_lettres_d_un_dossier_partent_seules(ouvrier, bruno):
     faire(besoin(dossier, "formalites"), "etablir_parcours", bruno, profil="LIB")
     demander_sur_dossier(dossier, "C14", agent=bruno, version=relu(dossier).version, cle=uuid.uuid4())
     clore(dossier, bruno, "installe")
-    attendre(lambda: dossier.courriers.filter(etat="produit").count() == 4, "les quatre lettres")
+    attendre(lambda: dossier.courriers.filter(etat="produit").count() == 4, "les quatre lettres", patience=75)
     assert [bilan(c) for c in dossier.courriers.all()] == [UNE_SEULE_LETTRE] * 4
 
 

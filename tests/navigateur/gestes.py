@@ -93,7 +93,7 @@ def envoyer(page: Page) -> None:
     page.locator("form[data-principal] button.principal").click()
 
 
-def texte_du_pdf(page: Page, document: str, maison: Maison, dossier: Path) -> str:
+def texte_du_pdf(page: Page, document: str, maison: Maison, dossier: Path, secondes: float = 40) -> str:
     """Wait for a letter to be made, download it by its button, return its text."""
     page.locator("aside").get_by_role("link", name=document, exact=True).first.click()
 
@@ -101,7 +101,7 @@ def texte_du_pdf(page: Page, document: str, maison: Maison, dossier: Path) -> st
         page.reload()
         return page.get_by_role("link", name="Télécharger le PDF").count() == 1
 
-    attendre(produit, f"« {document} » n’est pas produit", maison)
+    attendre(produit, f"« {document} » n’est pas produit", maison, secondes)
     octets = page.request.get(page.get_by_role("link", name="Télécharger le PDF").get_attribute("href")).body()
     fichier = dossier / "lettre.pdf"
     fichier.write_bytes(octets)

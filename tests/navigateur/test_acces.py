@@ -22,6 +22,7 @@ FIXES = [
     "/dispositifs/", "/dispositifs/?etat=ferme", "/dispositifs/aides-possibles/?mode=liberal", "/zonage/", "/zonage/ajouter/",
     "/brouillons/", "/journee/nouvelles/", "/journee/feuille/", "/passations/", "/passations/a-lire/", "/passations/nouvelle/",
     "/appels/formulaire-vierge/", "/appels/ressaisie/", "/reglages/agenda/",
+    "/vues/dossiers/", "/reglages/etiquettes/",
     "/reglages/mots/", "/reglages/mots/?famille=prenom",
     "/nulle-part/",
 ]  # fmt: skip

@@ -133,7 +133,7 @@ def test_un_appel_devient_un_dossier_ses_besoins_aboutissent_ses_courriers_parte
         assert morceau in accuse, f"{morceau} manque dans :\n{accuse}"
     liste = texte_du_pdf(page, "Liste des démarches et des pièces", maison, tmp_path)
     assert re.search(r"Licence\s+de\s+remplacement", liste)
-    cloture = texte_du_pdf(page, "Clôture du dossier", maison, tmp_path)
+    cloture = texte_du_pdf(page, "Clôture du dossier", maison, tmp_path, secondes=90)
     assert ("Votre installation est faite" in cloture, "Bruno Lefèvre" in cloture, "Logé" in cloture or "logé" in cloture) == (
         True, True, True,
     )  # fmt: skip

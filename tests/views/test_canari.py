@@ -116,7 +116,7 @@ def parcourir(client, depart="/"):
             continue
         reponse = client.get(adresse, follow=True)
         assert reponse.status_code in {200, 404, 422}, f"{adresse} : {reponse.status_code}"
-        texte = reponse.content.decode(errors="replace")
+        texte = reponse.getvalue().decode(errors="replace")
         vues[adresse] = texte
         liens = re.findall(r'href="(/[^"#]*|\?[^"#]*)', texte)
         a_voir += [

@@ -14,6 +14,7 @@ from dossiers.actions.fusions import fusionner
 from dossiers.actions.passations import ecrire
 from dossiers.actions.pieces import recevoir
 from dossiers.actions.suivi import noter, promettre_sur_dossier
+from dossiers.actions.vues import enregistrer_vue
 from dossiers.models import (
     Absence,
     Agent,
@@ -54,6 +55,7 @@ ECRITS_SEULS = {
     "appels.qui", "appels.propositions", "demarches.prendre", "engagements.issue", "courriers.relancer", "deconnexion",
     "reglages.absence_annuler", "reglages.rendre", "reglages.jeu_publier", "reglages.jeu_effacer", "reglages.regle_retirer",
     "dossiers.fusion_annuler", "dossiers.aide",
+    "vues.vue", "vues.colonnes", "annuler",
     "reglages.rouvrir", "brouillons.abandonner", "brouillons.reprendre", "dossiers.presence",
     "journee.vu", "passations.lue",
 }  # fmt: skip
@@ -92,6 +94,9 @@ def _vie(agent, commune):
         "fusion": _fusion(agent),
         "acces": _demande(dossier, agent),
         "fermeture": fermeture,
+        "vue": enregistrer_vue(
+            agent=agent, cle=uuid.uuid4(), liste="dossiers", nom="À relire", parametres={}, colonnes=["foyer"]
+        ),
         "brouillon": _brouillon(agent),
         "passation": ecrire(agent=agent, cle=uuid.uuid4(), texte="Rappeler.", jusqu_au=dans(1), dossiers=[dossier]),
         "agenda": creer_agenda(agent=agent, cle=uuid.uuid4()),
@@ -146,6 +151,11 @@ def adresse(nom, o):
     """Return a screen's address for one household's objects."""
     cles = {
         "theme": ["ales"],
+        "vues.gerer": ["dossiers"],
+        "vues.colonnes": ["dossiers"],
+        "vues.vue": [o["vue"].pk],
+        "annuler": [o["brouillon"]],
+        "dossiers.lot_fait": [o["brouillon"]],
         "brouillons.abandonner": [o["brouillon"]],
         "brouillons.reprendre": [o["brouillon"]],
         "logo": ["ales"],
@@ -188,7 +198,7 @@ def adresse(nom, o):
     }
     if nom in cles:
         return reverse(nom, args=cles[nom])
-    if nom.startswith("dossiers.") and nom not in {"dossiers.liste", "dossiers.export"}:
+    if nom.startswith("dossiers.") and nom not in {"dossiers.liste", "dossiers.export", "dossiers.lot"}:
         return reverse(nom, args=[o["dossier"].pk])
     return reverse(nom)
 
@@ -259,7 +269,8 @@ def _attendu(nom, agent):
 
 
 A_VOIR_DE_PRES = {
-    "brouillons.abandonner", "brouillons.reprendre",
+    "brouillons.abandonner", "brouillons.reprendre", "vues.gerer", "vues.vue", "vues.colonnes", "annuler",
+    "dossiers.lot", "dossiers.lot_fait",
     "reglages.absence_annuler", "reglages.rendre", "reglages.absences_equipe", "reglages.depart", "reglages.jeu",
     "reglages.jeu_publier", "reglages.jeu_effacer", "reglages.regle_retirer",
     "demarches.geste", "demarches.solliciter", "demarches.affecter", "positions.geste",

@@ -195,8 +195,9 @@ def test_l_export_neutralise_les_formules(bruno):
     from tests.aides import personne
 
     ouvrir_dossier(bruno, personnes=(personne("=1+1", "", these_soutenue=False),), besoins=("logement",), enfants=())
-    csv = client_de(bruno).get(reverse("dossiers.export")).content.decode("utf-8-sig").splitlines()
-    assert (csv[0], csv[1].split(";")[1]) == ("Numéro;Foyer;Étape;Communes;Référent;Ouvert le", "'=1+1")
+    csv = client_de(bruno).get(reverse("dossiers.export")).getvalue().decode("utf-8-sig").splitlines()
+    entetes = "Numéro;Foyer;Communes;Étape;Besoins;Qui agit, avant quand;Référent;Étiquettes"
+    assert (csv[0], csv[1].split(";")[1]) == (entetes, "'=1+1")
 
 
 def test_une_promesse_se_clot_une_fois_et_revient_d_ou_l_on_vient(foyer, bruno):

@@ -14,6 +14,7 @@ from dossiers.actions.passations import ecrire
 from dossiers.actions.relances import relancer
 from dossiers.lectures.passations import jusqu_a
 from dossiers.management.appels_demo import Chargeur, cle_de, corpus, faire_vivre
+from dossiers.management.listes_demo import ranger
 from dossiers.models import Agent, Dossier, Operation, Organisme, Territoire, auteur
 
 EQUIPE = Path(__file__).resolve().parents[2] / "donnees" / "equipe.json"
@@ -40,7 +41,9 @@ class Command(BaseCommand):
         chargeur = Chargeur(amina)
         for brut in tqdm(corpus(), desc="Appels", unit="appel"):
             chargeur.entrer(brut)
-        gestes = faire_vivre(Agent.objects.get(courriel="bruno@ales.example.org"))
+        bruno = Agent.objects.get(courriel="bruno@ales.example.org")
+        gestes = faire_vivre(bruno)
+        ranger(Agent.objects.get(courriel="estelle@ales.example.org"), bruno)
         _passer_la_main(amina)
         bilan = relancer(timezone.now())
         self.stdout.write(f"{len(corpus())} appels, {gestes} gestes, {bilan.lettres} relances et points d’étape.")

@@ -25,10 +25,23 @@ class Connu:
     promesse: bool = False
     reconnu: bool = False
     role: str = ""
+    relais: bool = False
+    """The call comes through a telephone relay service."""
+
+
+RELAIS = (
+    "Relais téléphonique : parlez à la personne, pas à l’interprète ; prévoyez plus de temps.",
+    "Rappelez par le même service, à l’heure qui convient à la personne.",
+)
+"""What a call through a relay asks of who answers: a deaf, hard of hearing or aphasic person is speaking."""
 
 
 def questions(lu: Lu, connu: Connu) -> list[str]:
     """Return the questions still open for this household, the information notice aside."""
+    return [*(RELAIS if connu.relais else ()), *_a_demander(lu, connu)]
+
+
+def _a_demander(lu: Lu, connu: Connu) -> list[str]:
     issue = lu.issue.valeur if lu.issue else ""
     if issue in SANS_QUESTION:
         return []

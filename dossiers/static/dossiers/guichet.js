@@ -103,6 +103,7 @@
     if (e.ctrlKey || e.altKey || e.metaKey || enSaisie(e.target)) return;
     if (e.key === "n") { if (aller("nouveau")) e.preventDefault(); }
     else if (e.key === "/") { if (ouvrirPalette() || aller("chercher")) e.preventDefault(); }
+    else if (e.key === "u") { if (aller("annuler")) e.preventDefault(); }
     else if (e.key === "?") { if (aller("aide")) e.preventDefault(); }
     else if (e.key === "j") choisir(1);
     else if (e.key === "k") choisir(-1);
@@ -117,6 +118,15 @@
     for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(e.target)) menu.open = false;
   });
 
+  // « Annuler » stays ten seconds, longer while somebody is on it; the server takes it a little longer still
+  for (const offre of document.querySelectorAll("[data-annuler]")) {
+    const retirer = () => {
+      if (offre.matches(":hover, :focus-within")) setTimeout(retirer, 1000);
+      else offre.remove();
+    };
+    setTimeout(retirer, 10000);
+  }
+
   // a form leaves once: the second click waits for the page that is already on its way
   document.addEventListener("submit", (e) => {
     const formulaire = e.target;
@@ -129,6 +139,21 @@
   // long groups start folded where the screen is a telephone's; on paper everything is open
   const replis = () => [...document.querySelectorAll("details.repli")];
   if (window.matchMedia("(max-width: 760px)").matches) for (const r of document.querySelectorAll("details[data-repli]")) r.open = false;
+  // and a list's cards their essentials, until asked for all; without this file everything is shown
+  for (const table of document.querySelectorAll("table[data-courte]")) {
+    if (!table.querySelector("tbody .second") || !window.matchMedia("(max-width: 760px)").matches) continue;
+    const bouton = document.createElement("button");
+    const dire = () => {
+      bouton.textContent = table.classList.contains("courte") ? "Montrer toutes les colonnes" : "Montrer l’essentiel";
+      bouton.setAttribute("aria-expanded", String(!table.classList.contains("courte")));
+    };
+    bouton.type = "button";
+    bouton.className = "deplier";
+    bouton.addEventListener("click", () => { table.classList.toggle("courte"); dire(); });
+    table.classList.add("courte");
+    table.before(bouton);
+    dire();
+  }
   window.addEventListener("beforeprint", () => { for (const r of replis()) { r.dataset.avant = r.open ? "oui" : "non"; r.open = true; } });
   window.addEventListener("afterprint", () => { for (const r of replis()) if (r.dataset.avant) { r.open = r.dataset.avant === "oui"; delete r.dataset.avant; } });
 
