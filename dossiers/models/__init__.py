@@ -12,6 +12,7 @@ from dossiers.models.echeances import Echeancable, Horloge
 from dossiers.models.ensemble import ecrire_ensemble
 from dossiers.models.historique import auteur, creer, historique, historiser, signature_courante
 from dossiers.models.horloge import DelaiEtat, Fermeture, Pause
+from dossiers.models.imports import FichierImport, Import, LigneImport
 from dossiers.models.lexiques import Lexique
 from dossiers.models.machine import Attend, Geste, Machine, Motif, champ_etat, geste
 from dossiers.models.mouvements import Fusion, Transfert
@@ -45,11 +46,14 @@ __all__ = [
     "Echeancable",
     "Engagement",
     "Fermeture",
+    "FichierImport",
     "Fusion",
     "Geste",
     "Horloge",
+    "Import",
     "JeuRegles",
     "Lexique",
+    "LigneImport",
     "Machine",
     "ModeleCourrier",
     "Motif",

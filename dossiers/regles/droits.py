@@ -58,6 +58,7 @@ class Section(StrEnum):
     ZONAGE = "zonage"
     HORLOGE = "horloge"
     LEXIQUE = "lexique"
+    IMPORT = "import"
 
 
 LIBELLES_SECTIONS = MappingProxyType(
@@ -86,6 +87,7 @@ LIBELLES_SECTIONS = MappingProxyType(
         Section.ZONAGE: "Zonage des communes et quartiers",
         Section.HORLOGE: "Délais de chaque état",
         Section.LEXIQUE: "Mots que comprend l’écran d’appel",
+        Section.IMPORT: "Import de fichiers d’appels",
     }
 )
 
@@ -123,6 +125,8 @@ _INSTRUCTEUR_PORTEUR = {
     Section.FUSION: _E,
     Section.DISPOSITIFS: _L,
     Section.ZONAGE: _L,
+    # opens dossiers by the hundred: who may be their référent or supervises, not whoever takes a call
+    Section.IMPORT: _E,
 }
 _TELECONSEILLER_PORTEUR = {
     Section.IDENTITE: _E,
@@ -274,6 +278,15 @@ ECRANS: MappingProxyType[str, str | tuple[Section | tuple[Section, ...], Niveau]
         "appels.propositions": (Section.APPELS, _E),
         "appels.fiche": (Section.APPELS, _L),
         "appels.rattacher": (Section.APPELS, _E),
+        # files of calls
+        "imports.liste": (Section.IMPORT, _E),
+        "imports.nouveau": (Section.IMPORT, _E),
+        "imports.fiche": (Section.IMPORT, _E),
+        "imports.colonnes": (Section.IMPORT, _E),
+        "imports.decider": (Section.IMPORT, _E),
+        "imports.phase": (Section.IMPORT, _E),
+        "imports.a_corriger": (Section.IMPORT, _E),
+        "imports.corriger": (Section.IMPORT, _E),
         # dossiers
         "dossiers.liste": (Section.IDENTITE, _L),
         "dossiers.export": (Section.IDENTITE, _L),

@@ -33,7 +33,9 @@ AIDES = frozenset(("chercher", "demander_acces", "proposer", "accepter", "tout_a
 def liste(request: Requete) -> HttpResponse:
     issue = request.GET.get("issue", "")
     page = lecture.liste(request.user, request.GET.get("suite", ""), issue if issue in Appel.Issue.values else "")
-    return render(request, "appels/liste.html", {"page": page, "issues": Appel.Issue.choices, "issue": issue})
+    return render(request, "appels/liste.html", {
+        "page": page, "issues": Appel.Issue.choices, "issue": issue, "peut_importer": request.user.peut_ecrire(Section.IMPORT),
+    })  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -111,6 +111,8 @@ def test_chaque_modele_metier_a_son_histoire():
         "Transition",
         "Brouillon",
         "Presence",
+        "FichierImport",
+        "LigneImport",
     }
     metier = [
         m

@@ -10,6 +10,7 @@ from django.utils import timezone
 from dossiers.actions.affectations import solliciter
 from dossiers.actions.brouillons import Saisie, enregistrer
 from dossiers.actions.fusions import fusionner
+from dossiers.actions.imports import deposer
 from dossiers.actions.pieces import recevoir
 from dossiers.actions.suivi import noter, promettre_sur_dossier
 from dossiers.models import (
@@ -53,6 +54,7 @@ ECRITS_SEULS = {
     "reglages.absence_annuler", "reglages.rendre", "reglages.jeu_publier", "reglages.jeu_effacer", "reglages.regle_retirer",
     "dossiers.fusion_annuler", "dossiers.aide",
     "reglages.rouvrir", "brouillons.abandonner", "brouillons.reprendre", "dossiers.presence",
+    "imports.decider", "imports.phase", "imports.corriger",
 }  # fmt: skip
 """Screens that answer to POST alone."""
 
@@ -90,7 +92,14 @@ def _vie(agent, commune):
         "acces": _demande(dossier, agent),
         "fermeture": fermeture,
         "brouillon": _brouillon(agent),
+        "import": _import(agent),
     }
+
+
+def _import(agent):
+    """Return a file of calls this agent has just sent."""
+    octets = "Date;Nom;Observations\n05/01/2026;Roux;Cherche un logement".encode()
+    return deposer("appels.csv", octets, agent=agent, cle=uuid.uuid4())
 
 
 def _brouillon(agent):
@@ -178,6 +187,7 @@ def adresse(nom, o):
         "courriers.fiche": [o["courrier"].pk],
         "courriers.pdf": [o["courrier"].pk],
         "courriers.relancer": [o["courrier"].pk],
+        **{f"imports.{ecran}": [o["import"].pk] for ecran in ("fiche", "colonnes", "decider", "phase", "a_corriger", "corriger")},
     }
     if nom in cles:
         return reverse(nom, args=cles[nom])
@@ -260,6 +270,8 @@ A_VOIR_DE_PRES = {
     "courriers.relancer", "courriers.nouveau", "dossiers.geste", "engagements.issue", "dossiers.besoin",
     "demarches.delai", "demarches.pause", "demarches.reprise", "etapes.delai", "reglages.rouvrir",
     "dossiers.calendrier", "dossiers.retroplanning_date", "acces.repondre",
+    # seen by who sent the file, and by who supervises
+    "imports.fiche", "imports.colonnes", "imports.decider", "imports.phase", "imports.a_corriger", "imports.corriger",
 }  # fmt: skip
 """Screens whose object has rights of its own: their exact answers are in the tests below."""
 
