@@ -177,21 +177,11 @@ def _suite_de(ligne: LigneImport) -> dict[str, str] | None:
         personne = next((p for d, p, *_ in ligne.proches if d == ligne.choisi_id), "")
         return {"suite": f"dossier:{ligne.choisi_id}", "personne": str(personne)}
     if ligne.decision == Decision.SUIVRE:
-        voisine = LigneImport.objects.filter(pk=ligne.voisine_id).first()
-        if voisine is None or voisine.dossier_id is None:
-            return None
-        personne = _qui_parlait(voisine)
-        return {"suite": f"dossier:{voisine.dossier_id}", "personne": str(personne or "")}
+        dossier = LigneImport.objects.filter(pk=ligne.voisine_id).values_list("dossier_id", flat=True).first()
+        return {"suite": f"dossier:{dossier}"} if dossier else None
     if ligne.decision == Decision.OUVRIR:
         return {"suite": "ouvrir", "motif_double": ligne.motif_double}
     return {"suite": "seul"}
-
-
-def _qui_parlait(voisine: LigneImport) -> int | None:
-    """Return who spoke in an earlier line: whoever follows it is the same person."""
-    if voisine.appel is None:
-        return None
-    return voisine.appel.personnes.order_by("pk").values_list("pk", flat=True).first()
 
 
 def _pris_par(ligne: LigneImport, importation: Import) -> Agent | None:

@@ -112,6 +112,8 @@ class LecteurDeLignes:
 def _erreurs_du_form(donnees: QueryDict, agent: Agent, deja: set[str]) -> list[tuple[str, str]]:
     """Return what the call's form refuses, by the field of the column; what is said already is not said twice."""
     form = AppelForm(_pour_le_form(donnees), agent=agent)
+    if "heure" in deja:
+        deja = {*deja, "date"}
     par_colonne = ((_DE_LA_COLONNE.get(champ, champ), phrases) for champ, phrases in form.errors.items())
     return [(colonne, str(phrase)) for colonne, phrases in par_colonne if colonne not in deja for phrase in phrases]
 
@@ -126,15 +128,22 @@ def _donnees(lue: LigneLue) -> QueryDict:
 def _completer(donnees: QueryDict, agent: Agent) -> list[str]:
     """Fill what is still empty with what the text surely says; return the fields it filled."""
     avant = {nom: donnees.getlist(nom) for nom in donnees}
-    puces = [
-        p for p in lecture_saisie.panneau(agent, donnees).puces if p.sure and p.proposition.champ not in _JAMAIS_PROPOSES
-    ]  # fmt: skip
+    puces = [p for p in lecture_saisie.panneau(agent, donnees).puces if p.sure and _propose(p, avant)]
     # a channel the file names stays, also when it is the one the form opens with
     fixes = {c: avant[c] for c in ("canal", "issue") if c in avant}
     remplies = lecture_saisie.accepter(donnees, puces)
     for nom in remplies:
         donnees.setlist(nom, fixes.get(nom, remplies.getlist(nom)))
     return [nom for nom in donnees if donnees.getlist(nom) != avant.get(nom, [])]
+
+
+def _propose(puce: lecture_saisie.Puce, avant: dict[str, list[str]]) -> bool:
+    """Tell whether what the text suggests is taken: what the columns say of the doctor is not undone by a word of the notes."""
+    champ, valeur = puce.proposition.champ, puce.proposition.valeur
+    dit = bool({"statut", "besoins"} & set(avant))
+    if champ == "issue" or (champ == "role" and valeur not in (Appel.Role.CANDIDAT, Appel.Role.CONJOINT)):
+        return not dit
+    return champ not in _JAMAIS_PROPOSES
 
 
 def _decider(donnees: QueryDict, lue: LigneLue) -> None:
@@ -172,6 +181,8 @@ def saisi(ligne: LigneImport, agent: Agent, decision: dict[str, str], pris_par: 
             donnees.setlist(champ, valeurs)
     for champ, valeur in decision.items():
         donnees[champ] = valeur
+    if decision["suite"].startswith("dossier:") and not decision.get("personne"):
+        donnees["personne"] = str(lecture.qui_est(ligne, int(decision["suite"].partition(":")[2]), agent) or "")
     form = AppelForm(_pour_le_form(donnees), agent=agent)
     if not form.is_valid():
         raise ValueError(next(iter(next(iter(form.errors.values())))))

@@ -245,8 +245,9 @@ def reperes(importation: Import) -> Reperes:
     agents = Agent.objects.filter(organisme_id=importation.organisme_id, territoire_id=importation.territoire_id)
     noms: dict[str, int] = {}
     for a in agents:
-        # an initial or a first name alone may be two people: the whole name, either way round
-        noms |= {normaliser(f"{a.prenom} {a.nom}"): a.pk, normaliser(f"{a.nom} {a.prenom}"): a.pk}
+        for nom in (f"{a.prenom} {a.nom}", f"{a.nom} {a.prenom}", a.prenom, a.nom):
+            # a first name that two agents bear names neither
+            noms[normaliser(nom)] = a.pk if noms.get(normaliser(nom), a.pk) == a.pk else 0
     return Reperes(
         lexiques=lexiques,
         communes=connues,
@@ -268,16 +269,15 @@ class Registre:
 
     def noter(self, ligne: LigneImport) -> None:
         """Add a line that will become something."""
-        connue = identite_de(ligne)
-        for cle in _cles(connue):
-            self.par_cle.setdefault(cle, []).append((ligne, connue))
+        for connue in (identite_de(ligne), _conjoint_de(ligne)):
+            for cle in _cles(connue):
+                self.par_cle.setdefault(cle, []).append((ligne, connue))
 
     def voisine(self, ligne: LigneImport) -> LigneImport | None:
         """Return the first line that names the same person without much doubt."""
         saisie = identite_de(ligne)
-        vues = {autre.numero: (autre, connue) for cle in _cles(saisie) for autre, connue in self.par_cle.get(cle, [])}
-        for numero in sorted(n for n in vues if n < ligne.numero):
-            autre, connue = vues[numero]
+        vues = [paire for cle in _cles(saisie) for paire in self.par_cle.get(cle, []) if paire[0].numero < ligne.numero]
+        for autre, connue in sorted(vues, key=lambda paire: paire[0].numero):
             if any(r.est_fort for r in rapprocher(saisie, [connue])):
                 return autre
         return None
@@ -295,6 +295,30 @@ def identite_de(ligne: LigneImport) -> Identite:
     return Identite(
         nom=s.nom, prenom=s.prenom, telephones=tuple(filter(None, [lire_telephone(s.numero).e164])), courriel=s.courriel, rpps=s.rpps
     )  # fmt: skip
+
+
+def _conjoint_de(ligne: LigneImport) -> Identite:
+    """Return the spouse a line names, who may call in turn."""
+    s = saisie_de(ligne)
+    nom = s.conjoint_nom or (s.nom if s.conjoint_prenom else "")
+    return Identite(
+        nom=nom, prenom=s.conjoint_prenom, telephones=tuple(filter(None, [lire_telephone(s.conjoint_numero).e164]))
+    )
+
+
+def qui_est(ligne: LigneImport, dossier: int, agent: Agent) -> int | None:
+    """Return who of a dossier a line speaks for, when that is hardly in doubt; else whoever it names enters the dossier."""
+    gens = doublons.participations_vues(agent).filter(dossier_id=dossier).select_related("personne")
+    connus = [
+        Identite(p.personne.nom, p.personne.prenom, p.personne.nom_usage,
+                 tuple(t.e164 for t in p.personne.telephones.all()), p.personne.courriel, p.personne.rpps, p.personne_id)
+        for p in gens.prefetch_related("personne__telephones").order_by("pk")
+    ]  # fmt: skip
+    saisie = identite_de(ligne)
+    proches_ = rapprocher(saisie, connus)
+    if not (saisie.nom or saisie.prenom):
+        return proches_[0].candidat.cle if proches_ else None
+    return next((r.candidat.cle for r in proches_ if r.est_fort and "autre prénom" not in r.raisons), None)
 
 
 def saisie_de(ligne: LigneImport) -> Saisie:

@@ -98,7 +98,7 @@ def _vie(agent, commune):
 
 def _import(agent):
     """Return a file of calls this agent has just sent."""
-    octets = "Date;Nom;Observations\n05/01/2026;Roux;Cherche un logement".encode()
+    octets = b"Date;Nom;Observations\n05/01/2026;Roux;Cherche un logement"
     return deposer("appels.csv", octets, agent=agent, cle=uuid.uuid4())
 
 

@@ -152,6 +152,7 @@ def ecrire(titre: str, entetes: Sequence[str], lignes: Iterable[Sequence[str]]) 
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
+    from openpyxl.writer.excel import save_workbook
 
     livre = Workbook(write_only=True)
     feuille = livre.create_sheet(titre)
@@ -172,5 +173,5 @@ def ecrire(titre: str, entetes: Sequence[str], lignes: Iterable[Sequence[str]]) 
     for ligne in lignes:
         feuille.append([cellule(c) for c in ligne])
     sortie = io.BytesIO()
-    livre.save(sortie)
+    save_workbook(livre, sortie)
     return sortie.getvalue()

@@ -94,13 +94,25 @@ def _quand(lue: LigneLue, textes: dict[str, str], reperes: Reperes) -> None:
 
 
 def _qui(lue: LigneLue, textes: dict[str, str], reperes: Reperes) -> None:
-    nom, prenom, civilite = valeurs.lire_qui(textes.get("qui", ""), reperes.prenoms)
-    lue.poser(
-        "nom", valeurs.lire_qui(textes["nom"])[0] if _seul(textes.get("nom", "")) else textes.get("nom", "") or nom
+    qui = textes.get("qui", "")
+    if role := valeurs.lire_organisation(qui):
+        nom, prenom, civilite = qui, "", ""
+        lue.poser("role", role)
+    else:
+        nom, prenom, civilite = valeurs.lire_qui(qui, reperes.prenoms)
+    nom = (
+        valeurs.lire_qui(textes["nom"])[0] if len(textes.get("nom", "").split()) == 1 else textes.get("nom", "") or nom
     )
-    lue.poser("prenom", textes.get("prenom", "") or prenom)
-    if dite := valeurs.lire_choix(textes.get("civilite", ""), valeurs.CIVILITES, dict.fromkeys(valeurs.CIVILITES, "")):
-        civilite = dite
+    prenom, _, second = (textes.get("prenom", "") or prenom).partition(" et ")
+    lue.poser("nom", nom[:80])
+    lue.poser("prenom", prenom[:80])
+    if second:  # « Pierre et Jeanne Maurin »: two people on one line
+        lue.poser("conjoint_prenom", second[:80])
+        lue.poser("conjoint_nom", nom[:80])
+    civilite = (
+        valeurs.lire_choix(textes.get("civilite", ""), valeurs.CIVILITES, dict.fromkeys(valeurs.CIVILITES, ""))
+        or civilite
+    )
     if civilite:
         lue.hors["civilite"] = civilite
     if pris_par := normaliser(textes.get("pris_par", "")):
@@ -108,10 +120,6 @@ def _qui(lue: LigneLue, textes: dict[str, str], reperes: Reperes) -> None:
             lue.hors["pris_par"] = str(cle)
         else:
             lue.notes.append(f"Pris par : {textes['pris_par']}")
-
-
-def _seul(nom: str) -> bool:
-    return bool(nom) and len(nom.split()) == 1
 
 
 def _joindre(lue: LigneLue, textes: dict[str, str], reperes: Reperes) -> None:
@@ -163,6 +171,10 @@ def _besoins(lue: LigneLue, textes: dict[str, str], reperes: Reperes) -> None:
     texte = textes.get("besoins", "")
     trouves, restes = valeurs.lire_besoins(texte, reperes.libelles["besoins"])
     for reste in restes:
+        # « démarchage », « faux numéro »: the object of the call says how it ended
+        if issue := valeurs.lire_choix(reste, valeurs.ISSUES, reperes.libelles["issues"]):
+            textes.setdefault("suite", issue)
+            continue
         lus = [b.valeur for b in _lu(reste, reperes).besoins if b.valeur in reperes.libelles["besoins"]]
         trouves += lus
         if not lus:
@@ -210,8 +222,8 @@ def _arrivee(lue: LigneLue, textes: dict[str, str], reperes: Reperes) -> None:
 
 def _conjoint(lue: LigneLue, textes: dict[str, str], reperes: Reperes) -> None:
     nom, prenom, _ = valeurs.lire_qui(textes.get("conjoint", ""), reperes.prenoms)
-    lue.poser("conjoint_nom", textes.get("conjoint_nom", "") or nom)
-    lue.poser("conjoint_prenom", textes.get("conjoint_prenom", "") or prenom)
+    lue.poser("conjoint_nom", (textes.get("conjoint_nom", "") or nom)[:80])
+    lue.poser("conjoint_prenom", (textes.get("conjoint_prenom", "") or prenom)[:80])
     lue.poser("conjoint_metier", textes.get("conjoint_metier", ""))
     if texte := textes.get("enfants", ""):
         enfants = _lu(

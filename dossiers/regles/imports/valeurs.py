@@ -105,7 +105,7 @@ ROLES = {
     "conjoint": ("conjoint", "conjointe", "epoux", "epouse", "mari", "femme", "compagnon", "compagne"),
     "partenaire": ("partenaire", "cpam", "ars", "ordre", "cdom", "mairie", "hopital", "ch", "faculte", "urps"),
     "offreur": ("offreur", "offre", "cabinet", "proprietaire", "bailleur"),
-    "tiers": ("tiers", "autre", "journaliste", "patient", "patiente", "famille"),
+    "tiers": ("tiers", "autre", "journaliste", "laboratoire", "labo", "patient", "patiente", "famille"),
     "inconnu": ("inconnu", "inconnue", "nsp"),
 }
 ISSUES = {
@@ -202,8 +202,15 @@ def separer_communes(texte: str) -> list[str]:
     return [m.strip() for m in re.split(r"[,;/\n|]| ou | et ", texte) if normaliser(m)]
 
 
-_TITRES = re.compile(r"^(?:(?:dr|docteur|pr|mme|m|mr|madame|monsieur|mlle)\b\.?\s+)+", re.IGNORECASE)
+_TITRES = re.compile(r"^(?:(?:le|la|dr|docteur|pr|mme|m|mr|madame|monsieur|mlle)\b\.?\s+)+", re.IGNORECASE)
 _CIVILITE = re.compile(r"\b(mme|madame|mlle|m|mr|monsieur)\b\.?\s", re.IGNORECASE)
+_INITIALE = re.compile(r"[A-Za-zÀ-ÿ]\.?(?:-?[A-Za-zÀ-ÿ]\.)?")
+
+
+def lire_organisation(texte: str) -> str:
+    """Return the role of a cell that names no person: « CPAM du Gard », « journaliste Midi Info »; an empty text otherwise."""
+    premier = normaliser(texte).partition(" ")[0]
+    return next((r for r in ("partenaire", "tiers") if premier in ROLES[r]), "")
 
 
 def lire_qui(texte: str, prenoms: frozenset[str] = frozenset()) -> tuple[str, str, str]:
@@ -222,11 +229,11 @@ def lire_qui(texte: str, prenoms: frozenset[str] = frozenset()) -> tuple[str, st
     mots = sans.split()
     if len(mots) < 2:
         return _poser(sans), "", civilite
-    grands = [m for m in mots if m.isupper() and len(m) > 1]
+    grands = [m for m in mots if m.isupper() and len(m.strip(".")) > 1]
     if grands and len(grands) < len(mots):
         petits = [m for m in mots if m not in grands]
         return _poser(" ".join(grands)), _poser(" ".join(petits)), civilite
-    if cle_tri(mots[0]) not in prenoms and cle_tri(mots[-1]) in prenoms:
+    if not _INITIALE.fullmatch(mots[0]) and cle_tri(mots[0]) not in prenoms and cle_tri(mots[-1]) in prenoms:
         return _poser(" ".join(mots[:-1])), _poser(mots[-1]), civilite
     return _poser(" ".join(mots[1:])), _poser(mots[0]), civilite
 
