@@ -1,6 +1,7 @@
 """Load the cast and the thirty calls, by the same actions as the screens; running it again adds nothing."""
 
 import json
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,15 @@ from django.db import transaction
 from django.utils import timezone
 from tqdm import tqdm
 
+from dossiers.actions import imports, imports_lots
 from dossiers.actions.relances import relancer
+from dossiers.forms.imports import LecteurDeLignes
+from dossiers.lectures.imports import colonnes_devinees
 from dossiers.management.appels_demo import Chargeur, cle_de, corpus, faire_vivre
 from dossiers.models import Agent, Operation, Organisme, Territoire, auteur
 
 EQUIPE = Path(__file__).resolve().parents[2] / "donnees" / "equipe.json"
+SUIVI = EQUIPE.with_name("suivi_appels.xlsx")
 MOT_DE_PASSE = "Guichet-Demo-2026"
 
 
@@ -37,14 +42,24 @@ class Command(BaseCommand):
         chargeur = Chargeur(amina)
         for brut in tqdm(corpus(), desc="Appels", unit="appel"):
             chargeur.entrer(brut)
-        gestes = faire_vivre(Agent.objects.get(courriel="bruno@ales.example.org"))
+        bruno = Agent.objects.get(courriel="bruno@ales.example.org")
+        gestes = faire_vivre(bruno)
         bilan = relancer(timezone.now())
+        deposer_le_suivi(bruno)
         self.stdout.write(f"{len(corpus())} appels, {gestes} gestes, {bilan.lettres} relances et points d’étape.")
 
     def _afficher_comptes(self) -> None:
         self.stdout.write(f"\nComptes de démonstration (mot de passe commun : {MOT_DE_PASSE})")
         for agent in Agent.objects.filter(courriel__endswith="example.org").order_by("id")[:8]:
             self.stdout.write(f"  {agent.courriel:<28} {agent!s:<18} {agent.get_role_display()}, {agent.organisme}")
+
+
+def deposer_le_suivi(agent: Agent) -> None:
+    """Bring in the line's old spreadsheet, read and left for the agent to look at."""
+    importation = imports.deposer(SUIVI.name, SUIVI.read_bytes(), agent=agent, cle=uuid.uuid4())
+    colonnes = colonnes_devinees(importation)
+    imports.relier(importation, colonnes, lire_texte=True, agent=agent, cle=uuid.uuid4())
+    imports_lots.lire_les_lignes(importation.pk, LecteurDeLignes, secondes=600)
 
 
 def charger_equipe() -> None:
