@@ -12,6 +12,7 @@ from dossiers.lectures import communes, doublons
 from dossiers.lectures.doublons import Saisie
 from dossiers.lectures.lexiques import preparer
 from dossiers.models import Agent, Appel, Demarche, Dossier, Import, LigneImport, Personne
+from dossiers.regles.dates import date_longue
 from dossiers.regles.delais import PARIS
 from dossiers.regles.doublons import Identite, rapprocher
 from dossiers.regles.imports.brut import REPRISE
@@ -217,11 +218,19 @@ def _resumer(ligne: LigneImport, libelles: dict[str, dict[str, str]]) -> list[tu
     besoins = ", ".join(libelles["besoins"].get(b, b) for b in ligne.saisie.get("besoins", []))
     nom = " ".join(filter(None, (dit("prenom"), dit("nom"))))
     conjoint = " ".join(filter(None, (dit("conjoint_prenom"), dit("conjoint_nom"))))
+    quand = date_longue(dt.date.fromisoformat(dit("pour_quand"))) if dit("pour_quand") else ""  # ISO: `ligne` wrote it
+    statut = libelles["statuts"][dit("statut")] if dit("statut") else ""
     faits = (
-        ("Nom", nom, "nom"), ("Statut", libelles["statuts"].get(dit("statut"), ""), "statut"), ("Téléphone", dit("numero"), "numero"),
-        ("Courriel", dit("courriel"), "courriel"), ("Besoins", besoins, "besoins"), ("Où", dit("communes"), "communes"),
-        ("Pour quand", dit("pour_quand"), "pour_quand"), ("Conjoint", conjoint, "conjoint_nom"), ("Notes", dit("texte")[:140], "texte"),
-    )  # fmt: skip
+        ("Nom", nom, "nom"),
+        ("Statut", statut, "statut"),
+        ("Téléphone", dit("numero"), "numero"),
+        ("Courriel", dit("courriel"), "courriel"),
+        ("Besoins", besoins, "besoins"),
+        ("Où", dit("communes"), "communes"),
+        ("Pour quand", quand, "pour_quand"),
+        ("Conjoint", conjoint, "conjoint_nom"),
+        ("Notes", dit("texte")[:140].replace("\n", " · "), "texte"),
+    )
     return [(quoi, valeur, champ in ligne.proposes) for quoi, valeur, champ in faits if valeur]
 
 
@@ -349,12 +358,13 @@ def proches(ligne: LigneImport, agent: Agent) -> tuple[list[list[Any]], bool]:
     if not saisie:
         return [], False
     identite = doublons.identite(agent, saisie)
-    trouves = [
-        [d.pk, r.personne.pk, r.raisons, r.rapprochement.est_fort or _coordonnees(r.raisons)]
-        for r in doublons.reconnaitre(agent, identite)
-        for d in r.ouverts[:2]
-    ]
-    return trouves[:4], bool(doublons.caches(agent, identite))
+    trouves: dict[int, list[Any]] = {}
+    for r in doublons.reconnaitre(agent, identite):
+        fort = r.rapprochement.est_fort or _coordonnees(r.raisons)
+        for d in r.ouverts[:2]:
+            # a couple is two people of one file: the likeliest speaks
+            trouves.setdefault(d.pk, [d.pk, r.personne.pk, r.raisons, fort])
+    return list(trouves.values())[:4], bool(doublons.caches(agent, identite))
 
 
 def _coordonnees(raisons: list[str]) -> bool:
