@@ -130,7 +130,7 @@ def _completer(donnees: QueryDict, agent: Agent) -> list[str]:
     avant = {nom: donnees.getlist(nom) for nom in donnees}
     puces = [p for p in lecture_saisie.panneau(agent, donnees).puces if p.sure and _propose(p, avant)]
     # a channel the file names stays, also when it is the one the form opens with
-    fixes = {c: avant[c] for c in ("canal", "issue") if c in avant}
+    fixes: dict[str, list[str]] = {c: avant[c] for c in ("canal", "issue") if c in avant}
     remplies = lecture_saisie.accepter(donnees, puces)
     for nom in remplies:
         donnees.setlist(nom, fixes.get(nom, remplies.getlist(nom)))

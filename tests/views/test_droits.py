@@ -187,7 +187,10 @@ def adresse(nom, o):
         "courriers.fiche": [o["courrier"].pk],
         "courriers.pdf": [o["courrier"].pk],
         "courriers.relancer": [o["courrier"].pk],
-        **{f"imports.{ecran}": [o["import"].pk] for ecran in ("fiche", "colonnes", "decider", "phase", "a_corriger", "corriger")},
+        **{
+            f"imports.{ecran}": [o["import"].pk]
+            for ecran in ("fiche", "colonnes", "decider", "phase", "a_corriger", "corriger")
+        },
     }
     if nom in cles:
         return reverse(nom, args=cles[nom])
