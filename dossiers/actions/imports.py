@@ -7,6 +7,7 @@ import functools
 import hashlib
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from celery import current_app
 from django.db import transaction
@@ -170,8 +171,8 @@ def decider(
 ) -> int:
     """Decide of one line, or of all those already known when `numero` is None; return how many were decided.
 
-    `suite` is « rejoindre » (the nearest file, or the earlier line's), « dossier:12 », « ouvrir » (with its reason), « seul »,
-    « ecarter » or « reprendre » (a line left out comes back). Raises `Refus` naming what is missing.
+    `suite` is « rejoindre » (the file of somebody very like, or the earlier line's), « dossier:12 », « ouvrir » (with its
+    reason), « seul », « ecarter » or « reprendre » (a line left out comes back). Raises `Refus` naming what is missing.
     """
     if suite == Decision.OUVRIR and motif_double not in Dossier.MotifDouble.values:
         raise Refus("Dites pourquoi ouvrir un dossier de plus.", "motif_double")
@@ -197,7 +198,7 @@ def _decider(ligne: LigneImport, suite: str, motif_double: str, agent: Agent) ->
         ligne.sort, ligne.decision = Sort.ECARTEE, Decision.AUCUNE
         return True
     if suite == "reprendre":
-        connu = ligne.cache or ligne.voisine_id or any(fort for *_, fort in ligne.proches)
+        connu = ligne.cache or ligne.voisine_id or a_demander(ligne.proches)
         ligne.sort = Sort.A_CORRIGER if ligne.erreurs else Sort.DOUBLON if connu else Sort.VALIDE
         ligne.decision = Decision.AUCUNE
         if ligne.sort == Sort.VALIDE:
@@ -212,11 +213,17 @@ def _decider(ligne: LigneImport, suite: str, motif_double: str, agent: Agent) ->
     return _rejoindre(ligne, suite, agent)
 
 
+def a_demander(proches: list[list[Any]]) -> bool:
+    """Tell whether near files are worth asking about: a very like person, or somebody else on the same number or mail."""
+    return any(fort or {"même téléphone", "même courriel"} & set(raisons) for *_, raisons, fort in proches)
+
+
 def _rejoindre(ligne: LigneImport, suite: str, agent: Agent) -> bool:
-    permis = [d for d, *_ in ligne.proches]
     genre, _, pk = suite.partition(":")
     if genre == "dossier":
-        permis = [d for d in permis if str(d) == pk]
+        permis = [d for d, *_ in ligne.proches if str(d) == pk]
+    else:  # said of all at once: never of somebody who only shares a number
+        permis = [d for d, *_, fort in ligne.proches if fort and suite == "rejoindre"]
     ouverts = {d.pk: d for d in Dossier.objects.visibles_par(agent).ouverts().filter(pk__in=permis)}
     ligne.choisi = next((ouverts[d] for d in permis if d in ouverts), None)
     if ligne.choisi:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from dossiers.actions import appels
 from dossiers.actions.appels import AppelSaisi
-from dossiers.actions.imports import Decision, Phase, Sort, reveiller, vider
+from dossiers.actions.imports import Decision, Phase, Sort, a_demander, reveiller, vider
 from dossiers.actions.operation import DejaFait
 from dossiers.erreurs import Refus
 from dossiers.models import Agent, Import, LigneImport, auteur
@@ -43,7 +43,15 @@ class Lecture:
     @property
     def connu(self) -> bool:
         """Whether somebody of the line may be known already, enough to ask."""
-        return self.cache or self.voisine is not None or any(fort for *_, fort in self.proches)
+        return self.cache or self.voisine is not None or a_demander(self.proches)
+
+
+class Connu(Exception):
+    """Somebody very like got a file since the line was read; `proches` are theirs."""
+
+    def __init__(self, proches: list[list[Any]]) -> None:
+        super().__init__("connu depuis")
+        self.proches = proches
 
 
 class Lecteur(Protocol):
@@ -157,6 +165,10 @@ def _importer(ligne: LigneImport, importation: Import, rediger: Redacteur) -> No
     except DejaFait:
         # another worker has just written it, in the very transaction that marked the line: nothing to give back then
         _rendre(ligne, Sort.A_CORRIGER, "Cette ligne a déjà été écrite : laissez-la de côté.")
+    except Connu as connu:
+        LigneImport.objects.filter(pk=ligne.pk).exclude(sort=Sort.IMPORTEE).update(
+            sort=Sort.DOUBLON, decision=Decision.AUCUNE, proches=connu.proches
+        )
     except (Refus, ValueError) as refus:
         _rendre(ligne, Sort.A_CORRIGER, str(refus))
     except Exception as cause:  # noqa: BLE001 - whatever the cause, one line must not stop the others

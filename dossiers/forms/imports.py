@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
 from dossiers.actions.appels import AppelSaisi
-from dossiers.actions.imports_lots import Lecture
+from dossiers.actions.imports_lots import Connu, Lecture
 from dossiers.forms.appels import MASQUE, AppelForm
 from dossiers.lectures import imports as lecture
 from dossiers.lectures import saisie as lecture_saisie
@@ -174,13 +174,18 @@ def _pour_le_form(donnees: QueryDict) -> QueryDict:
 
 
 def saisi(ligne: LigneImport, agent: Agent, decision: dict[str, str], pris_par: Agent | None) -> AppelSaisi:
-    """Return what the call's action takes for a line; raises `ValueError` when the form no longer accepts it."""
+    """Return what the call's action takes for a line; raises `Connu` when somebody very like got a file meanwhile, `ValueError` when
+    the form no longer accepts it."""
     donnees = QueryDict(mutable=True)
     for champ, valeurs in ligne.saisie.items():
         if champ != "_":
             donnees.setlist(champ, valeurs)
     for champ, valeur in decision.items():
         donnees[champ] = valeur
+    if decision["suite"] == "ouvrir" and not decision.get("motif_double"):
+        depuis, _ = lecture.proches(ligne, agent)
+        if any(fort for *_, fort in depuis):
+            raise Connu(depuis)
     if decision["suite"].startswith("dossier:") and not decision.get("personne"):
         donnees["personne"] = str(lecture.qui_est(ligne, int(decision["suite"].partition(":")[2]), agent) or "")
     form = AppelForm(_pour_le_form(donnees), agent=agent)

@@ -360,16 +360,10 @@ def proches(ligne: LigneImport, agent: Agent) -> tuple[list[list[Any]], bool]:
     identite = doublons.identite(agent, saisie)
     trouves: dict[int, list[Any]] = {}
     for r in doublons.reconnaitre(agent, identite):
-        fort = r.rapprochement.est_fort or _coordonnees(r.raisons)
         for d in r.ouverts[:2]:
             # a couple is two people of one file: the likeliest speaks
-            trouves.setdefault(d.pk, [d.pk, r.personne.pk, r.raisons, fort])
+            trouves.setdefault(d.pk, [d.pk, r.personne.pk, r.raisons, r.rapprochement.est_fort])
     return list(trouves.values())[:4], bool(doublons.caches(agent, identite))
-
-
-def _coordonnees(raisons: list[str]) -> bool:
-    """A shared number or mail is asked about even when the line gives no name, or another one."""
-    return bool({"même téléphone", "même courriel"} & set(raisons))
 
 
 def champs_proposes() -> list[tuple[str, str]]:

@@ -271,6 +271,27 @@ def test_le_dossier_a_rejoindre_clos_entre_temps_rend_la_ligne(bruno):
     assert dossier.appels.count() == 1
 
 
+def test_qui_n_a_que_le_meme_numero_se_decide_un_par_un(bruno):
+    dossier = connu(bruno)
+    importation = lire(bruno, {**BONNE, "Nom du médecin": "", "Ville": "Bagard"})
+    assert (sorts(importation), decider(importation, "rejoindre", bruno)) == ({2: "doublon"}, 0)
+    decider(importation, f"dossier:{dossier.pk}", bruno, numero=2)
+    assert importation.lignes.get().choisi == dossier
+
+
+def test_un_dossier_ouvert_pendant_ce_temps_fait_redemander(bruno, amina):
+    importation = lire(bruno, BONNE)
+    dossier = connu(amina)
+    importation = lancer(importation, bruno)
+    ligne = importation.lignes.get()
+    assert (ligne.sort, ligne.proches[0][0], importation.phase, Dossier.objects.count()) == (
+        "doublon",
+        dossier.pk,
+        "a_verifier",
+        1,
+    )
+
+
 # -- stopped, taken up again, twice --------------------------------------------------------------------------------
 
 
