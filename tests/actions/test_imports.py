@@ -326,7 +326,7 @@ def test_un_import_arrete_au_milieu_reprend_sans_double_ni_perte(bruno):
 
 
 def test_une_ligne_deja_ecrite_sous_sa_cle_ne_l_est_pas_deux_fois(bruno):
-    importation = lire(bruno, BONNE)
+    importation = lire(bruno, {**BONNE, "Suite": "info donnée"})
     actions.lancer(importation, agent=bruno, cle=uuid.uuid4())
     ancienne = LigneImport.objects.get()
     lots._importer(ancienne, importation, saisi)
