@@ -180,6 +180,7 @@ CELERY_BEAT_SCHEDULE = {
     # in working hours: a household gets its letter, and an agent the alert, when somebody may answer
     "relancer": {"task": "dossiers.tasks.relancer", "schedule": crontab(minute=5, hour="7-18", day_of_week="mon-fri")},
     "ranger": {"task": "dossiers.tasks.oublier_operations", "schedule": 86400.0},
+    "imports": {"task": "dossiers.tasks.reprendre_imports", "schedule": 60.0},
     # an abandoned draft can be taken back for ten minutes, then it is personal data nobody needs
     "vider": {"task": "dossiers.tasks.oublier_brouillons", "schedule": 600.0},
 }

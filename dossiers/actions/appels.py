@@ -91,6 +91,10 @@ class AppelSaisi:
     """Why one more dossier (`Dossier.MotifDouble`), when somebody very like is known already."""
     ressaisie: Ressaisie | None = None
     """Given when the call was taken on paper: it keeps its own hours and agent, history says who typed it and when."""
+    pris_par: Agent | None = None
+    """Who took the call, when somebody else writes it down."""
+    accuse: bool = True
+    """Whether opening a dossier sends the acknowledgement: not for a call of months ago."""
 
 
 @dataclass
@@ -105,17 +109,19 @@ class _Reunis:
         return [personne for personne, _ in self.participants]
 
 
-def enregistrer(saisi: AppelSaisi, *, agent: Agent, cle: uuid.UUID) -> Appel:
+def enregistrer(saisi: AppelSaisi, *, agent: Agent, cle: uuid.UUID, raison: str = "") -> Appel:
     """Keep a call and what follows from it, in one transaction.
 
     Without `ouvrir` nor `rattacher` the call stays alone. Raises `Refus` naming the field when something essential is missing,
-    `Introuvable` when the dossier to join must not be known, `DejaFait` on a second sending.
+    `Introuvable` when the dossier to join must not be known, `DejaFait` on a second sending. `raison` says in the history where
+    a call that nobody typed comes from.
     """
     _verifier(saisi)
     if saisi.ressaisie:
         saisi.ressaisie.verifier(saisi.recu_le, agent)
     geste = "ressaisir_appel" if saisi.ressaisie else "enregistrer_appel"
-    with operation(agent, cle=cle, geste=geste, motif=saisi.motif_double if saisi.ouvrir else ""):
+    motif = saisi.motif_double if saisi.ouvrir else ""
+    with operation(agent, cle=cle, geste=geste, motif=motif, raison=raison):
         joint = verrouiller(saisi.rattacher.pk, agent=agent, version=None) if saisi.rattacher else None
         if joint and not joint.ouvert:
             raise Refus(CLOS, "suite")
@@ -127,7 +133,7 @@ def enregistrer(saisi: AppelSaisi, *, agent: Agent, cle: uuid.UUID) -> Appel:
         _relier(appel, saisi, reunis.personnes, dossier)
         if saisi.promesse:
             _promettre(saisi.promesse, appel, dossier, reunis)
-        if saisi.ouvrir and dossier:
+        if saisi.ouvrir and dossier and saisi.accuse:
             courriers.demander(dossier, "C01", agent=agent, occurrence=f"appel-{appel.pk}")
         noter_resultat(cle, f"dossiers.fiche:{dossier.pk}" if dossier else f"appels.fiche:{appel.pk}")
     return appel
@@ -238,7 +244,7 @@ def _ecrire_appel(saisi: AppelSaisi, agent: Agent) -> Appel:
     papier = saisi.ressaisie
     appel = Appel(
         territoire_id=agent.territoire_id,
-        agent=papier.pris_par if papier else agent,
+        agent=papier.pris_par if papier else saisi.pris_par or agent,
         recu_le=saisi.recu_le,
         fini_le=papier.fini_le if papier else None,
         saisi_le=timezone.now() if papier else None,

@@ -12,6 +12,7 @@ from dossiers.models.echeances import Echeancable, Horloge
 from dossiers.models.ensemble import ecrire_ensemble
 from dossiers.models.historique import auteur, creer, historique, historiser, signature_courante
 from dossiers.models.horloge import DelaiEtat, Fermeture, Pause
+from dossiers.models.imports import FichierImport, Import, LigneImport
 from dossiers.models.journee import Agenda, LecturePassation, Passation, Visite
 from dossiers.models.lexiques import Lexique
 from dossiers.models.listes import Etiquette, EtiquettePosee, Vue
@@ -50,12 +51,15 @@ __all__ = [
     "Etiquette",
     "EtiquettePosee",
     "Fermeture",
+    "FichierImport",
     "Fusion",
     "Geste",
     "Horloge",
+    "Import",
     "JeuRegles",
     "LecturePassation",
     "Lexique",
+    "LigneImport",
     "Machine",
     "ModeleCourrier",
     "Motif",

@@ -60,6 +60,7 @@ class Section(StrEnum):
     LEXIQUE = "lexique"
     ETIQUETTES = "etiquettes"
     LISTE_ETIQUETTES = "liste_etiquettes"
+    IMPORT = "import"
 
 
 LIBELLES_SECTIONS = MappingProxyType(
@@ -90,6 +91,7 @@ LIBELLES_SECTIONS = MappingProxyType(
         Section.LEXIQUE: "Mots que comprend l’écran d’appel",
         Section.ETIQUETTES: "Étiquettes posées sur les dossiers",
         Section.LISTE_ETIQUETTES: "Liste des étiquettes du territoire",
+        Section.IMPORT: "Import de fichiers d’appels",
     }
 )
 
@@ -128,6 +130,8 @@ _INSTRUCTEUR_PORTEUR = {
     Section.ETIQUETTES: _E,
     Section.DISPOSITIFS: _L,
     Section.ZONAGE: _L,
+    # opens dossiers by the hundred: who may be their référent or supervises, not whoever takes a call
+    Section.IMPORT: _E,
 }
 _TELECONSEILLER_PORTEUR = {
     Section.IDENTITE: _E,
@@ -301,6 +305,15 @@ ECRANS: MappingProxyType[str, str | tuple[Section | tuple[Section, ...], Niveau]
         "appels.propositions": (Section.APPELS, _E),
         "appels.fiche": (Section.APPELS, _L),
         "appels.rattacher": (Section.APPELS, _E),
+        # files of calls
+        "imports.liste": (Section.IMPORT, _E),
+        "imports.nouveau": (Section.IMPORT, _E),
+        "imports.fiche": (Section.IMPORT, _E),
+        "imports.colonnes": (Section.IMPORT, _E),
+        "imports.decider": (Section.IMPORT, _E),
+        "imports.phase": (Section.IMPORT, _E),
+        "imports.a_corriger": (Section.IMPORT, _E),
+        "imports.corriger": (Section.IMPORT, _E),
         # dossiers
         "dossiers.liste": (Section.IDENTITE, _L),
         "dossiers.export": (Section.IDENTITE, _L),

@@ -42,7 +42,13 @@ def liste(request: Requete) -> HttpResponse:
     page = lecture.liste(request.user, request.GET.get("suite", ""), *_filtres(barre))
     contexte = {"page": page, "barre": barre, "issues": Appel.Issue.choices, "canaux": Appel.Canal.choices}
     issue, canal, recents = _filtres(barre)
-    return render(request, "appels/liste.html", {**contexte, "issue": issue, "canal": canal, "recents": recents})
+    contexte |= {
+        "issue": issue,
+        "canal": canal,
+        "recents": recents,
+        "peut_importer": request.user.peut_ecrire(Section.IMPORT),
+    }
+    return render(request, "appels/liste.html", contexte)
 
 
 def _filtres(barre: Barre) -> tuple[str, str, bool]:

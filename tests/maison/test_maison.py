@@ -113,6 +113,8 @@ def test_chaque_modele_metier_a_son_histoire():
         "Presence",
         "LecturePassation",
         "Visite",
+        "FichierImport",
+        "LigneImport",
     }
     metier = [
         m

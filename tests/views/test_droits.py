@@ -11,6 +11,7 @@ from dossiers.actions.affectations import solliciter
 from dossiers.actions.agendas import creer as creer_agenda
 from dossiers.actions.brouillons import Saisie, enregistrer
 from dossiers.actions.fusions import fusionner
+from dossiers.actions.imports import deposer
 from dossiers.actions.passations import ecrire
 from dossiers.actions.pieces import recevoir
 from dossiers.actions.suivi import noter, promettre_sur_dossier
@@ -58,6 +59,7 @@ ECRITS_SEULS = {
     "vues.vue", "vues.colonnes", "annuler",
     "reglages.rouvrir", "brouillons.abandonner", "brouillons.reprendre", "dossiers.presence",
     "journee.vu", "passations.lue",
+    "imports.decider", "imports.phase", "imports.corriger",
 }  # fmt: skip
 """Screens that answer to POST alone."""
 
@@ -100,7 +102,14 @@ def _vie(agent, commune):
         "brouillon": _brouillon(agent),
         "passation": ecrire(agent=agent, cle=uuid.uuid4(), texte="Rappeler.", jusqu_au=dans(1), dossiers=[dossier]),
         "agenda": creer_agenda(agent=agent, cle=uuid.uuid4()),
+        "import": _import(agent),
     }
+
+
+def _import(agent):
+    """Return a file of calls this agent has just sent."""
+    octets = b"Date;Nom;Observations\n05/01/2026;Roux;Cherche un logement"
+    return deposer("appels.csv", octets, agent=agent, cle=uuid.uuid4())
 
 
 def _brouillon(agent):
@@ -195,6 +204,10 @@ def adresse(nom, o):
         "courriers.fiche": [o["courrier"].pk],
         "courriers.pdf": [o["courrier"].pk],
         "courriers.relancer": [o["courrier"].pk],
+        **{
+            f"imports.{ecran}": [o["import"].pk]
+            for ecran in ("fiche", "colonnes", "decider", "phase", "a_corriger", "corriger")
+        },
     }
     if nom in cles:
         return reverse(nom, args=cles[nom])
@@ -278,6 +291,8 @@ A_VOIR_DE_PRES = {
     "courriers.relancer", "courriers.nouveau", "dossiers.geste", "engagements.issue", "dossiers.besoin",
     "demarches.delai", "demarches.pause", "demarches.reprise", "etapes.delai", "reglages.rouvrir",
     "dossiers.calendrier", "dossiers.retroplanning_date", "acces.repondre", "passations.lue",
+    # seen by who sent the file, and by who supervises
+    "imports.fiche", "imports.colonnes", "imports.decider", "imports.phase", "imports.a_corriger", "imports.corriger",
 }  # fmt: skip
 """Screens whose object has rights of its own: their exact answers are in the tests below."""
 

@@ -10,14 +10,18 @@ from django.db import transaction
 from django.utils import timezone
 from tqdm import tqdm
 
+from dossiers.actions import imports, imports_lots
 from dossiers.actions.passations import ecrire
 from dossiers.actions.relances import relancer
+from dossiers.forms.imports import LecteurDeLignes
+from dossiers.lectures.imports import colonnes_devinees
 from dossiers.lectures.passations import jusqu_a
 from dossiers.management.appels_demo import Chargeur, cle_de, corpus, faire_vivre
 from dossiers.management.listes_demo import ranger
 from dossiers.models import Agent, Dossier, Operation, Organisme, Territoire, auteur
 
 EQUIPE = Path(__file__).resolve().parents[2] / "donnees" / "equipe.json"
+SUIVI = EQUIPE.with_name("suivi_appels.xlsx")
 MOT_DE_PASSE = "Guichet-Demo-2026"
 
 
@@ -46,6 +50,7 @@ class Command(BaseCommand):
         ranger(Agent.objects.get(courriel="estelle@ales.example.org"), bruno)
         _passer_la_main(amina)
         bilan = relancer(timezone.now())
+        deposer_le_suivi(bruno)
         self.stdout.write(f"{len(corpus())} appels, {gestes} gestes, {bilan.lettres} relances et points d’étape.")
 
     def _afficher_comptes(self) -> None:
@@ -65,6 +70,14 @@ def _passer_la_main(amina: Agent) -> None:
         jusqu_au=jusqu_a(jour),
         dossiers=suivis,
     )
+
+
+def deposer_le_suivi(agent: Agent) -> None:
+    """Bring in the line's old spreadsheet, read and left for the agent to look at."""
+    importation = imports.deposer(SUIVI.name, SUIVI.read_bytes(), agent=agent, cle=uuid.uuid4())
+    colonnes = colonnes_devinees(importation)
+    imports.relier(importation, colonnes, lire_texte=True, agent=agent, cle=uuid.uuid4())
+    imports_lots.lire_les_lignes(importation.pk, LecteurDeLignes, secondes=600)
 
 
 def charger_equipe() -> None:
