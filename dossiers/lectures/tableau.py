@@ -14,10 +14,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from dossiers.lectures import engagements
+from dossiers.lectures import engagements, rappels
 from dossiers.lectures.dossiers import Filtres, filtrer, types_vus
 from dossiers.lectures.pagination import PLAFOND, compte_plafonne
-from dossiers.lectures.preparees import MAISON, MOMENT, Sorte, lecteur, remplir, sorte
+from dossiers.lectures.preparees import BORNE, JOUR, MAISON, MOMENT, SOIR, Sorte, lecteur, remplir, sorte
 from dossiers.lectures.relances import dossiers_muets
 from dossiers.models import Agent, Courrier, Demarche, Dossier, Organisme
 
@@ -83,6 +83,15 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Tableau:
 
     return Tableau(
         exceptions=[
+            *(
+                [
+                    chiffre(
+                        "rappels que personne ne prend", "delaisses", f"{promesses}?sorte={engagements.DELAISSES}", True
+                    )
+                ]
+                if rappels.entend(agent)
+                else []
+            ),
             chiffre("dossiers sans référent", "sans_referent", f"{dossiers}?sans_referent=on", True),
             chiffre("dossiers à réveiller", "reveils", f"{dossiers}?reveil=on", True),
             chiffre("dossiers en retard", "retard", f"{dossiers}?retard=on", True),
@@ -123,6 +132,8 @@ def _cellules(agent: Agent, organismes: Iterable[int], maintenant: dt.datetime) 
         "muets": dossiers_muets(agent),
         "echecs": Courrier.objects.visibles_par(agent).filter(etat=Courrier.Etat.ECHEC),
     }
+    if rappels.entend(agent):
+        cellules["delaisses"] = rappels.delaisses(agent, rappels.Seuils(JOUR, SOIR, BORNE))
     cellules |= {f"promesse_{s}": engagements.filtrer(agent, s, maintenant) for s in engagements.SORTES}
     cellules |= {f"etape_{e}": dossiers(etat=e) for e in Dossier.Etat.values if e not in Dossier.FINAUX}
     cellules |= {f"organisme_{o}": dossiers(organisme=o) for o in organismes}
@@ -136,9 +147,9 @@ def _cellules(agent: Agent, organismes: Iterable[int], maintenant: dt.datetime) 
 
 def _compter(agent: Agent, organismes: tuple[int, ...], maintenant: dt.datetime) -> dict[str, int]:
     noms, sql, parametres = _compiler(sorte(agent), organismes)
-    jour = timezone.localdate(maintenant)
+    jour, soir, borne = rappels.Seuils.au(maintenant)
     with connection.cursor() as curseur:
-        curseur.execute(sql, remplir(parametres, agent, moment=maintenant, jour=jour))
+        curseur.execute(sql, remplir(parametres, agent, moment=maintenant, jour=jour, soir=soir, borne=borne))
         sommes = dict(zip(noms, curseur.fetchone(), strict=True))
     return {**{f"besoin_retard_{t}": sommes["retard"] for t in types_vus(agent)}, **sommes}
 

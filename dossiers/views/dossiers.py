@@ -57,11 +57,12 @@ def export(request: Requete) -> HttpResponse:
             dossier.referent or "",
             ouvert_le,
         ]
-        ecrivain.writerow([_neutraliser(str(c)) for c in cellules])
+        ecrivain.writerow([neutraliser(str(c)) for c in cellules])
     return reponse
 
 
-def _neutraliser(cellule: str) -> str:
+def neutraliser(cellule: str) -> str:
+    """Return a cell no spreadsheet takes for a formula."""
     return f"'{cellule}" if cellule[:1] in {"=", "+", "-", "@", "\t"} else cellule
 
 
@@ -92,7 +93,7 @@ def fiche(request: Requete, pk: int) -> HttpResponse:
         "dossier": dossier,
         "note": NoteForm(),
         "promesse": PromesseForm(),
-        "resultats": Engagement.Resultat.choices,
+        "resultats": [(r.value, r.label) for r in Engagement.SUITES],
         "genres": GENRES,
         "genre": genre,
         "maintenant": timezone.now(),
