@@ -13,6 +13,8 @@ from dossiers.models import Agent, Courrier, Engagement, Tentative, creer
 from dossiers.models.equipe import presence_de
 from dossiers.regles.rappels import DEMI_JOURNEES, Demi, demi_de, distinctes, prochaine, reculer
 
+REPORT = dt.timedelta(days=92)
+"""How far an agent may put off the next attempt: beyond, it is another promise to make."""
 FINI = "Cette promesse a déjà reçu sa suite."
 
 
@@ -140,6 +142,8 @@ def _reporter(engagement: Engagement, agent: Agent, tentee: Demi, ensuite: Demi 
         ensuite = prochaine(tentee, maintenant, presence)
     if ensuite.terme <= maintenant:
         raise Refus("Choisissez une demi-journée à venir.", "ensuite_le")
+    if ensuite.jour > (maintenant + REPORT).date():
+        raise Refus("Un rappel se reporte de trois mois au plus.", "ensuite_le")
     if chomee := presence.calendrier.raison_chomee(ensuite.jour):
         raise Refus(f"Ce jour n’est pas travaillé ({chomee}).", "ensuite_le")
     engagement.pour_le, engagement.vu_le = ensuite.terme, None

@@ -10,6 +10,8 @@ from dossiers.models import Engagement, Tentative
 from dossiers.regles.delais import PARIS
 from dossiers.regles.rappels import TERMES, Demi
 
+DERNIERE_ANNEE = 2200
+"""A year typed by mistake has no half-day to fill."""
 PARTIES = [("matin", "le matin"), ("apres_midi", "l’après-midi")]
 
 
@@ -49,7 +51,7 @@ class ChargeForm(forms.Form):
         if (
             d["promesse"] != Engagement.Nature.RAPPEL
             or not d["promesse_le"]
-            or not 2015 <= d["promesse_le"].year < 2200
+            or not 2015 <= d["promesse_le"].year < DERNIERE_ANNEE
         ):
             return None
         return dt.datetime.combine(d["promesse_le"], d["promesse_heure"] or TERMES[True], PARIS)

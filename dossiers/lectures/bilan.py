@@ -73,7 +73,7 @@ class Mediane(Aggregate):
     """The middle of some durations; PostgreSQL's own ordered-set aggregate."""
 
     function = "percentile_cont"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)%(filter)s"
     output_field = DurationField()
 
 

@@ -67,7 +67,8 @@ def _promesses(agent: Agent, maintenant: dt.datetime, demain: dt.datetime) -> tu
     lus = [
         r.select_related("dossier", "personne", "agent", "appel").order_by("pour_le", "pk")[:LONGUEUR] for r in bouts
     ]
-    lignes = sorted(lus[0].union(*lus[1:], all=True).order_by(), key=lambda e: (e.pour_le, e.pk))
+    lues = lus[0].union(lus[1], all=True).order_by() if len(lus) > 1 else lus[0]
+    lignes = sorted(lues, key=lambda e: (e.pour_le, e.pk))
     delaisses = [e for e in lignes if e.delaisse]
     # what is in the first block is not said twice
     montres = {e.pk for e in delaisses}

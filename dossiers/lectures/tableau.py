@@ -4,7 +4,7 @@ Counts stop at `PLAFOND`: in an EPCI or a département they are exact, in a whol
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -82,23 +82,7 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Tableau:
         return Chiffre(libelle, sommes[cle], url, alerte)
 
     return Tableau(
-        exceptions=[
-            *(
-                [
-                    chiffre(
-                        "rappels que personne ne prend", "delaisses", f"{promesses}?sorte={engagements.DELAISSES}", True
-                    )
-                ]
-                if rappels.entend(agent)
-                else []
-            ),
-            chiffre("dossiers sans référent", "sans_referent", f"{dossiers}?sans_referent=on", True),
-            chiffre("dossiers à réveiller", "reveils", f"{dossiers}?reveil=on", True),
-            chiffre("dossiers en retard", "retard", f"{dossiers}?retard=on", True),
-            chiffre("partenaires muets depuis 15 j", "muets", f"{dossiers}?muet=on", True),
-            chiffre("promesses échues", "promesse_echues", f"{promesses}?sorte=echues", True),
-            chiffre("courriers en échec", "echecs", f"{reverse('courriers.liste')}?etat=echec", True),
-        ],
+        exceptions=_exceptions(agent, chiffre),
         etapes=[
             chiffre(str(e.label), f"etape_{e}", f"{dossiers}?etat={e}") for e in Dossier.Etat if e not in Dossier.FINAUX
         ],
@@ -116,6 +100,24 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Tableau:
             for sorte, libelle in engagements.SORTES.items()
         ],
     )
+
+
+def _exceptions(agent: Agent, chiffre: Callable[..., Chiffre]) -> list[Chiffre]:
+    """Return what deserves a look first."""
+    dossiers, promesses = reverse("dossiers.liste"), reverse("engagements.liste")
+    premiers = []
+    if rappels.entend(agent):
+        adresse = f"{promesses}?sorte={engagements.DELAISSES}"
+        premiers = [chiffre("rappels que personne ne prend", "delaisses", adresse, True)]
+    return [
+        *premiers,
+        chiffre("dossiers sans référent", "sans_referent", f"{dossiers}?sans_referent=on", True),
+        chiffre("dossiers à réveiller", "reveils", f"{dossiers}?reveil=on", True),
+        chiffre("dossiers en retard", "retard", f"{dossiers}?retard=on", True),
+        chiffre("partenaires muets depuis 15 j", "muets", f"{dossiers}?muet=on", True),
+        chiffre("promesses échues", "promesse_echues", f"{promesses}?sorte=echues", True),
+        chiffre("courriers en échec", "echecs", f"{reverse('courriers.liste')}?etat=echec", True),
+    ]
 
 
 def _cellules(agent: Agent, organismes: Iterable[int], maintenant: dt.datetime) -> Cellules:

@@ -16,7 +16,6 @@ from dossiers.models.recherche import vecteur
 from dossiers.models.territoires import Commune, Territoire
 from dossiers.regles.droits import Section
 
-
 MASQUE = "masqué"
 """What is kept in the place of a withheld number."""
 

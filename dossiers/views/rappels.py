@@ -14,7 +14,7 @@ from dossiers.actions import rappels as actions
 from dossiers.actions.operation import DejaFait
 from dossiers.actions.rappels import Suite
 from dossiers.erreurs import Introuvable, Refus
-from dossiers.forms.rappels import ChargeForm, TentativeForm
+from dossiers.forms.rappels import DERNIERE_ANNEE, ChargeForm, TentativeForm
 from dossiers.lectures import bilan as lecture_bilan
 from dossiers.lectures import rappels as lecture
 from dossiers.models import Engagement, Tentative
@@ -113,6 +113,8 @@ def charge_de(request: Requete, donnees: Any) -> dict[str, Any]:
 
 def prevenir_si_plein(request: Requete, moment: dt.datetime) -> None:
     """Warn, once the promise is made, that its half-day holds more than can be made; nothing is forbidden."""
+    if moment.year >= DERNIERE_ANNEE:
+        return
     lue = lecture.charge(request.user, moment, timezone.now())
     if lue.promis <= lue.possibles and not lue.chomee:
         return

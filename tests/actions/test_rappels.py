@@ -122,7 +122,7 @@ def test_le_courrier_porte_les_trois_heures_et_nul_recours(foyer, bruno):
     assert produire(courrier.pk) == "produit"
     courrier = relu(courrier)
     assert len(courrier.donnees["tentatives"]) == 3
-    assert [t.endswith((f"10\u00a0h", f"15\u00a0h")) for t in courrier.donnees["tentatives"]] == [True] * 3
+    assert [t.endswith(("10\u00a0h", "15\u00a0h")) for t in courrier.donnees["tentatives"]] == [True] * 3
     assert courrier.modele.nature == "information"
     texte = str(courrier.modele.contenu)
     assert ("recours" in texte, "[[territoire.telephone]]" in texte, "[[territoire.horaires]]" in texte) == (

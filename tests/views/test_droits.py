@@ -49,7 +49,8 @@ ACTEURS = (
 PUBLICS = {n for n, exigence in droits.ECRANS.items() if exigence == droits.PUBLIC}
 ECRITS_SEULS = {
     "recherche", "recherche.palette", "acces.demander", "acces.repondre",
-    "appels.qui", "appels.propositions", "demarches.prendre", "engagements.issue", "engagements.prendre", "courriers.relancer", "deconnexion",
+    "appels.qui", "appels.propositions", "demarches.prendre", "engagements.issue", "engagements.prendre", "courriers.relancer",
+    "deconnexion",
     "reglages.absence_annuler", "reglages.rendre", "reglages.jeu_publier", "reglages.jeu_effacer", "reglages.regle_retirer",
     "dossiers.fusion_annuler", "dossiers.aide",
     "reglages.rouvrir", "brouillons.abandonner", "brouillons.reprendre", "dossiers.presence",
