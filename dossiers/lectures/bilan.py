@@ -8,7 +8,8 @@ from operator import and_
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.db import connection
+from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Least
 from django.urls import reverse
 
@@ -104,21 +105,42 @@ class Bilan:
     total: Ligne
     organismes: list[Ligne]
     agents: list[Ligne]
+    avant: Mois | None
+    """The month before and the month after, where promises go on in that direction: these pages have an end."""
+    apres: Mois | None
 
 
 def lire(agent: Agent, mois: Mois, maintenant: dt.datetime) -> Bilan:
-    """Return the month's promises this agent may see, in three queries."""
-    du_mois = Engagement.objects.visibles_par(agent).filter(mois.condition).order_by().annotate(attente=_attente())
+    """Return the month's promises this agent may see, in four queries."""
+    visibles = Engagement.objects.visibles_par(agent).order_by()
+    du_mois = visibles.filter(mois.condition).annotate(attente=_attente())
     mesures = _mesures(maintenant)
     organismes = du_mois.values("organisme_id", "organisme__sigle").annotate(**mesures).order_by("organisme__sigle")
     agents = du_mois.values("agent_id", "agent__prenom", "agent__nom").annotate(**mesures)
     total = du_mois.aggregate(**mesures)
+    avant, apres = _autour(visibles, mois)
     return Bilan(
         mois,
         _ligne("Total", total, mois),
         [_ligne(o["organisme__sigle"], o, mois, organisme=o["organisme_id"]) for o in organismes],
         [_ligne(_nom(a), a, mois, agent=a["agent_id"] or 0) for a in agents.order_by("agent__nom", "agent__prenom")],
+        avant,
+        apres,
     )
+
+
+def _autour(visibles: QuerySet[Engagement], mois: Mois) -> tuple[Mois | None, Mois | None]:
+    """Return the months around one, None where no promise is due any further."""
+    plus_tot = visibles.filter(Q(pour_le__lt=mois.debut) | Q(manquee_le__lt=mois.debut))
+    plus_tard = visibles.filter(pour_le__gte=mois.decale(1).debut)
+    with connection.cursor() as curseur:
+        sqls = [q.values("pk")[:1].query.sql_with_params() for q in (plus_tot, plus_tard)]
+        curseur.execute(
+            f"SELECT EXISTS ({sqls[0][0]}), EXISTS ({sqls[1][0]})",
+            [*sqls[0][1], *sqls[1][1]],
+        )
+        tot, tard = curseur.fetchone()
+    return mois.decale(-1) if tot else None, mois.decale(1) if tard else None
 
 
 def _nom(ligne: dict[str, Any]) -> str:

@@ -136,8 +136,6 @@ def bilan(request: Requete) -> HttpResponse:
         "bilan": lu,
         "tableaux": [("En tout", [lu.total]), ("Par organisme", lu.organismes), ("Par agent", lu.agents)],
         "colonnes": lecture_bilan.COLONNES.values(),
-        "avant": mois.decale(-1),
-        "apres": mois.decale(1),
     }
     return render(request, "tableau/promesses.html", contexte)
 

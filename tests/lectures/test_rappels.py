@@ -243,11 +243,20 @@ def test_un_partenaire_ne_compte_que_les_siennes(foyer, bruno, chloe):
     assert (lu.total.total.nombre, [o.libelle for o in lu.organismes]) == (1, ["CPAM du Gard"])
 
 
-def test_le_bilan_se_lit_en_trois_requetes(foyer, bruno, estelle, django_assert_num_queries):
+def test_le_bilan_se_lit_en_quatre_requetes(foyer, bruno, estelle, django_assert_num_queries):
     for _ in range(3):
         promettre(foyer, bruno, a("2026-11-10T12:00"))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         bilan.lire(estelle, Mois(2026, 11), timezone.now())
+
+
+def test_les_mois_s_arretent_ou_les_promesses_s_arretent(foyer, bruno, estelle):
+    promettre(foyer, bruno, a("2026-11-10T12:00"))
+    promettre(foyer, bruno, a("2027-01-10T12:00"))
+    autour = [bilan.lire(estelle, Mois(*m), timezone.now()) for m in ((2026, 11), (2026, 12), (2027, 1))]
+    assert [(b.avant and b.avant.code, b.apres and b.apres.code) for b in autour] == [
+        (None, "2026-12"), ("2026-11", "2027-01"), ("2026-12", None),
+    ]  # fmt: skip
 
 
 def test_le_mois_se_lit_et_se_decale():
