@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from dossiers.actions.relances import relancer
 from dossiers.management.appels_demo import Chargeur, cle_de, corpus, faire_vivre
+from dossiers.management.rappels_demo import montrer_les_rappels
 from dossiers.models import Agent, Operation, Organisme, Territoire, auteur
 
 EQUIPE = Path(__file__).resolve().parents[2] / "donnees" / "equipe.json"
@@ -39,7 +40,10 @@ class Command(BaseCommand):
             chargeur.entrer(brut)
         gestes = faire_vivre(Agent.objects.get(courriel="bruno@ales.example.org"))
         bilan = relancer(timezone.now())
-        self.stdout.write(f"{len(corpus())} appels, {gestes} gestes, {bilan.lettres} relances et points d’étape.")
+        essais = montrer_les_rappels(amina)
+        self.stdout.write(
+            f"{len(corpus())} appels, {gestes} gestes, {bilan.lettres} relances et points d’étape, {essais} essais."
+        )
 
     def _afficher_comptes(self) -> None:
         self.stdout.write(f"\nComptes de démonstration (mot de passe commun : {MOT_DE_PASSE})")
