@@ -143,7 +143,7 @@ def _autour(visibles: QuerySet[Engagement], mois: Mois) -> tuple[Mois | None, Mo
     return mois.decale(-1) if tot else None, mois.decale(1) if tard else None
 
 
-def _nom(ligne: dict[str, Any]) -> str:
+def _nom(ligne: Mapping[str, Any]) -> str:
     return f"{ligne['agent__prenom']} {ligne['agent__nom']}" if ligne["agent_id"] else "à personne"
 
 
@@ -163,7 +163,7 @@ def _mesures(maintenant: dt.datetime) -> dict[str, Aggregate]:
     }
 
 
-def _ligne(libelle: str, mesures: dict[str, Any], mois: Mois, **filtres: int) -> Ligne:
+def _ligne(libelle: str, mesures: Mapping[str, Any], mois: Mois, **filtres: int) -> Ligne:
     def chiffre(sorte: str, nom: str) -> Chiffre:
         adresse = f"{reverse('engagements.liste')}?{urlencode({'sorte': sorte, 'mois': mois.code, **filtres})}"
         return Chiffre(nom, mesures[sorte], adresse)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet, Value
 from django.utils import timezone
@@ -60,7 +61,7 @@ def _promesses(agent: Agent, maintenant: dt.datetime, demain: dt.datetime) -> tu
     """Return the callbacks nobody takes, then my other promises, read at once."""
     a_tenir = Engagement.objects.visibles_par(agent).a_tenir()
     miennes = a_tenir.filter(_a_moi(agent), pour_le__lte=demain).annotate(delaisse=Value(False))
-    bouts = [miennes]
+    bouts: list[Any] = [miennes]
     if rappels.entend(agent):
         seuls = rappels.delaisses(agent, rappels.Seuils.au(maintenant))
         bouts.append(seuls.annotate(delaisse=Value(True)))
@@ -68,7 +69,7 @@ def _promesses(agent: Agent, maintenant: dt.datetime, demain: dt.datetime) -> tu
         r.select_related("dossier", "personne", "agent", "appel").order_by("pour_le", "pk")[:LONGUEUR] for r in bouts
     ]
     lues = lus[0].union(lus[1], all=True).order_by() if len(lus) > 1 else lus[0]
-    lignes = sorted(lues, key=lambda e: (e.pour_le, e.pk))
+    lignes: list[Any] = sorted(lues, key=lambda e: (e.pour_le, e.pk))
     delaisses = [e for e in lignes if e.delaisse]
     # what is in the first block is not said twice
     montres = {e.pk for e in delaisses}

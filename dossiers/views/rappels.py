@@ -77,24 +77,25 @@ def _annoncer(request: Requete, suite: Suite) -> None:
     """Say what the attempt led to, and what the agent should know of it."""
     engagement = suite.engagement
     if engagement.resultat == Engagement.Resultat.JOINT:
-        messages.success(request, "La personne est jointe : la promesse est tenue.")
+        messages.success(request, "La personne est jointe\u00a0: la promesse est tenue.")
     elif suite.courrier:
         messages.success(
-            request, "Trois demi-journées sans réponse : le courrier C12 est préparé, la promesse est finie."
+            request, "Trois demi-journées sans réponse\u00a0: le courrier C12 est préparé, la promesse est finie."
         )
     elif engagement.fait_le:
         messages.warning(
             request,
-            f"Trois demi-journées sans réponse : la promesse est finie. Aucun courrier ne part : {suite.sans_lettre}.",
+            f"Trois demi-journées sans réponse\u00a0: la promesse est finie. Aucun courrier ne part\u00a0: {suite.sans_lettre}.",
         )
     else:
         if suite.en_double:
             messages.warning(
-                request, "Tentative gardée. Cette demi-journée avait déjà été essayée : elle ne compte qu’une fois."
+                request,
+                "Tentative gardée. Cette demi-journée avait déjà été essayée\u00a0: elle ne compte qu’une fois.",
             )
         messages.success(
             request, f"{suite.essayees} demi-journée{'s' if suite.essayees > 1 else ''} sur {DEMI_JOURNEES} sans réponse. "
-            f"Prochain essai : {demi_de(engagement.pour_le).nom_long}.",
+            f"Prochain essai\u00a0: {demi_de(engagement.pour_le).nom_long}.",
         )  # fmt: skip
 
 
@@ -118,11 +119,11 @@ def prevenir_si_plein(request: Requete, moment: dt.datetime) -> None:
     lue = lecture.charge(request.user, moment, timezone.now())
     if lue.promis <= lue.possibles and not lue.chomee:
         return
-    ailleurs = f" La plus proche libre : {lue.libre.nom_long}." if lue.libre else ""
+    ailleurs = f" La plus proche libre\u00a0: {lue.libre.nom_long}." if lue.libre else ""
     pourquoi = f" ({lue.chomee})" if lue.chomee else ""
     messages.warning(
         request,
-        f"{lue.demi.nom.capitalize()}{pourquoi} : {lue.promis} rappels promis pour {lue.possibles} possibles.{ailleurs}",
+        f"{lue.demi.nom.capitalize()}{pourquoi}\u00a0: {lue.promis} rappels promis pour {lue.possibles} possibles.{ailleurs}",
     )
 
 

@@ -13,7 +13,8 @@ from dossiers.actions.suivi import promettre_sur_dossier
 from dossiers.models import Courrier, Engagement, Tentative, auteur
 from dossiers.regles.delais import NATIONAL
 from dossiers.regles.rappels import Demi
-from tests.aides import NUMERO, client_de, relu, texte_de
+from tests.aides import NUMERO, client_de, relu
+from tests.aides import texte_de as mots_de
 from tests.lectures.test_rappels import promettre
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +33,13 @@ def envoi(resultat, **champs):
     return {"cle": str(uuid.uuid4()), "resultat": resultat, **champs}
 
 
+def texte_de(reponse):
+    """Return a page's words, its spaces all plain."""
+    return mots_de(reponse).replace("\u00a0", " ").replace("\u202f", " ")
+
+
 def dits(client, adresse):
-    return texte_de(client.get(adresse)).replace("\u00a0", " ").replace("\u202f", " ")
+    return texte_de(client.get(adresse))
 
 
 def test_l_ecran_dit_le_numero_le_script_et_propose_la_suite(promesse, bruno):
@@ -224,7 +230,7 @@ def test_une_demi_journee_pleine_avertit_sans_interdire(promesse, bruno):
         "numero": NUMERO, "role": "candidat", "texte": "Rappeler jeudi.", "urgence": "normale", "suite": "seul",
         "promesse": "rappel", "promesse_le": str(jour), "promesse_heure": "12:00", "issue": "information_donnee",
     }  # fmt: skip
-    page = texte_de(client.post(reverse("appels.nouveau"), donnees, follow=True)).replace("\u00a0", " ")
+    page = texte_de(client.post(reverse("appels.nouveau"), donnees, follow=True))
     assert f"{Demi(jour, False).nom.capitalize()} : 4 rappels promis pour 3 possibles." in page
     assert Engagement.objects.filter(pour_le=Demi(jour, False).terme).count() == 4
 
@@ -232,7 +238,7 @@ def test_une_demi_journee_pleine_avertit_sans_interdire(promesse, bruno):
 def test_sans_javascript_chercher_montre_aussi_la_charge(bruno):
     jour = demain_ouvre()
     donnees = {"promesse": "rappel", "promesse_le": str(jour), "promesse_heure": "12:00", "chercher": "1"}
-    page = texte_de(client_de(bruno).post(reverse("appels.nouveau"), donnees)).replace("\u00a0", " ")
+    page = texte_de(client_de(bruno).post(reverse("appels.nouveau"), donnees))
     assert f"{Demi(jour, False).nom.capitalize()} : 0 rappel déjà promis, 24 possibles." in page
 
 
