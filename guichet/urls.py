@@ -119,6 +119,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reglages/fermetures/", horloge.fermetures, name="reglages.fermetures"),
     path("reglages/fermetures/<int:pk>/retirer/", horloge.rouvrir, name="reglages.rouvrir"),
     path("reglages/delais/", horloge.delais, name="reglages.delais"),
+    path("reglages/rappels/", horloge.rappels, name="reglages.rappels"),
     path("reglages/mots/", lexiques.lexique, name="reglages.lexique"),
     path("courriers/", courriers.liste, name="courriers.liste"),
     path("courriers/<int:pk>/", courriers.fiche, name="courriers.fiche"),

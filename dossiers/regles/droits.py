@@ -316,6 +316,7 @@ ECRANS: MappingProxyType[str, str | tuple[Section | tuple[Section, ...], Niveau]
         "reglages.fermetures": (Section.AFFECTATION, _E),
         "reglages.rouvrir": (Section.AFFECTATION, _E),
         "reglages.delais": (Section.HORLOGE, _E),
+        "reglages.rappels": (Section.HORLOGE, _E),
         "reglages.lexique": (Section.LEXIQUE, _E),
         # letters
         "courriers.liste": (Section.COURRIERS, _L),

@@ -9,11 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from dossiers.actions.appels import Promesse, enregistrer
 from dossiers.actions.suivi import promettre_sur_dossier
 from dossiers.models import Courrier, Engagement, Tentative, auteur
 from dossiers.regles.delais import NATIONAL
 from dossiers.regles.rappels import Demi
-from tests.aides import NUMERO, client_de, relu
+from tests.aides import NUMERO, client_de, relu, saisie
 from tests.aides import texte_de as mots_de
 from tests.lectures.test_rappels import promettre
 
@@ -277,3 +278,27 @@ def test_l_export_a_une_ligne_par_agent(foyer, bruno, estelle):
         "2025-11;organisme;Alès Agglo;1;0;0;1;0;0;",
         "2025-11;agent;Bruno Lefèvre;1;0;0;1;0;0;",
     ]
+
+
+def test_la_direction_regle_ce_que_tient_une_demi_journee(bruno, estelle):
+    adresse = reverse("reglages.rappels")
+    assert client_de(bruno).get(adresse).status_code == 404
+    client = client_de(estelle)
+    assert 'value="8"' in client.get(adresse).content.decode()
+    for fou in ("", "0", "61", "huit", "\x00"):
+        assert client.post(adresse, {"par_agent": fou}).status_code == 422
+    assert client.post(adresse, {"par_agent": "5", "cle": str(uuid.uuid4())}).url == adresse
+    territoire = relu(estelle.territoire)
+    assert (territoire.rappels_par_demi_journee, territoire.history.first().history_user) == (5, estelle)
+
+
+def test_un_appel_sans_dossier_se_rappelle_de_sa_page(amina, hugo):
+    appel = enregistrer(
+        saisie(promesse=Promesse(nature="rappel", pour_le=timezone.now() + dt.timedelta(hours=3))),
+        agent=amina, cle=uuid.uuid4(),
+    )  # fmt: skip
+    page = reverse("appels.fiche", args=[appel.pk])
+    bouton = reverse("engagements.prendre", args=[appel.engagements.get().pk])
+    assert [bouton in client_de(agent).get(page).content.decode() for agent in (amina, hugo)] == [True, False]
+    lu = dits(client_de(amina), ecran(appel.engagements.get()))
+    assert ("04 65 71 12 20" in lu, "Claire Delmas" in lu) == (True, True)
