@@ -8,7 +8,7 @@ from django.utils import timezone
 from dossiers.actions.echeances import recompter_organisme
 from dossiers.actions.operation import operation
 from dossiers.erreurs import Introuvable, Refus
-from dossiers.models import Agent, DelaiEtat, Fermeture
+from dossiers.models import Agent, DelaiEtat, Fermeture, Territoire
 from dossiers.regles.delais import NATIONAL
 from dossiers.regles.droits import Section
 
@@ -54,6 +54,18 @@ def regler_delai(*, agent: Agent, cle: uuid.UUID, besoin: str, etat: str, jours:
         delai = DelaiEtat(jours=jours, **version)
         delai.save()
     return delai
+
+
+def regler_rappels(*, agent: Agent, cle: uuid.UUID, par_agent: int) -> Territoire:
+    """Say how many callbacks one agent of the territory makes in a half-day: what is promised already stays promised."""
+    with operation(agent, cle=cle, geste="regler_rappels", resultat="reglages.rappels"):
+        _exiger(agent, Section.HORLOGE)
+        if not 1 <= par_agent <= 60:
+            raise Refus("Un agent fait de 1 à 60 rappels par demi-journée.", "par_agent")
+        territoire = Territoire.objects.select_for_update().get(pk=agent.territoire_id)
+        territoire.rappels_par_demi_journee = par_agent
+        territoire.save(update_fields=["rappels_par_demi_journee"])
+    return territoire
 
 
 def _exiger(agent: Agent, section: Section) -> None:

@@ -68,7 +68,8 @@ def tenir(
         engagement = Engagement.objects.select_for_update(of=("self",)).get(pk=engagement.pk)
         if engagement.fait_le:
             raise Refus("Cette promesse a déjà reçu sa suite.")
-        if resultat not in Engagement.Resultat.values:
+        # a machine that answers or nobody at all is an attempt (`actions.rappels.tenter`), never a promise kept
+        if resultat not in Engagement.SUITES:
             raise Refus("Choisissez un résultat dans la liste.", "resultat")
         engagement.fait_le, engagement.resultat = le or timezone.now(), resultat
         engagement.save(update_fields=["fait_le", "resultat"])

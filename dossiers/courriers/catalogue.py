@@ -54,6 +54,8 @@ CATALOGUE: dict[str, Entree] = {
         Entree("C02", "Liste des démarches et des pièces", frozenset({Section.IDENTITE, Section.FORMALITES})),
         # the clock asks for C11 too, then the waits it names give the letter its sections
         Entree("C11", "Relance", frozenset({Section.IDENTITE}), selon_lecteur=True, du_porteur=True),
+        # three callbacks in vain: it tells of a call, and leaves by itself
+        Entree("C12", "Appel resté sans réponse", frozenset({Section.IDENTITE, Section.APPELS}), a_la_demande=False),
         Entree("C13", "Clôture du dossier", COMMUNES_DU_FOYER | {Section.IDENTITE, Section.APPELS}, a_la_demande=False),
         Entree("C14", "Synthèse du dossier", frozenset({Section.IDENTITE}), selon_lecteur=True),
         # the clock alone: it says since when nothing moved

@@ -313,6 +313,20 @@ def _lettres_avant(relance: Relance) -> int:
     return Relance.objects.filter(issue=Relance.Issue.LETTRE, pk__lt=relance.pk, **meme).count()
 
 
+def _c12(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
+    """When somebody was called in vain, and the call that had asked for it; never why, which others might read."""
+    engagement = courrier.engagements.select_related("appel").first() if courrier.pk else None
+    if engagement is None:
+        raise Refus("Aucun rappel n’est resté sans réponse : ce courrier n’a pas d’objet.")
+    appel = engagement.appel
+    return {
+        "appel.date": date_longue(appel.recu_le) if appel else "",
+        "tentatives": [
+            f"le {date_avec_jour(t.faite_le)} à {heure(t.faite_le)}" for t in engagement.tentatives.all().echouees()
+        ],
+    }
+
+
 def _c22(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
     """Since when nothing moved, and who is waited for on each open need."""
     relance = courrier.relances.first()
@@ -336,4 +350,4 @@ def _de_qui(demarche: Demarche) -> str:
     return f"nous attendons {demarche.get_attend_display()}"
 
 
-COLLECTES = {"C01": _c01, "C02": _c02, "C11": _c11, "C13": _c13, "C14": _c14, "C22": _c22}
+COLLECTES = {"C01": _c01, "C02": _c02, "C11": _c11, "C12": _c12, "C13": _c13, "C14": _c14, "C22": _c22}

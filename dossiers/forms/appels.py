@@ -13,6 +13,7 @@ from dossiers.lectures.appels import est_faite
 from dossiers.lectures.doublons import Saisie, identite, reconnaitre
 from dossiers.lectures.saisie import ENFANTS, NIVEAUX
 from dossiers.models import Agent, Appel, Commune, Demarche, Dossier, Engagement, Participant, Personne
+from dossiers.models.appels import MASQUE
 from dossiers.regles.communes import NOM_CLAIR, resoudre
 from dossiers.regles.delais import PARIS, jour_de
 from dossiers.regles.numeros import lire_numero, rpps_valide
@@ -20,7 +21,6 @@ from dossiers.regles.texte import assainir, normaliser
 from dossiers.regles.urgences import urgence_au_moins
 
 ECART_NET = 0.05
-MASQUE = "masqué"
 DOUBLE = "Quelqu’un de très proche a déjà un dossier : rejoignez-le, ou dites pourquoi en ouvrir un de plus."
 QUI = (
     "numero", "courriel", "rpps", "nom", "prenom", "conjoint_nom", "conjoint_prenom", "conjoint_numero", "communes",

@@ -36,6 +36,12 @@ class FermetureForm(forms.Form):
     raison = Texte(label="Raison", max_length=80)
 
 
+class RappelsForm(forms.Form):
+    """How many callbacks one agent makes in a half-day."""
+
+    par_agent = forms.IntegerField(label="Rappels par agent et par demi-journée", min_value=1, max_value=60)
+
+
 class DelaiForm(forms.Form):
     """Another delay for a state, from a day to come on."""
 

@@ -2,11 +2,12 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.utils import timezone
 
-from dossiers.lectures import relances
+from dossiers.lectures import rappels, relances
 from dossiers.lectures.dossiers import nommer_foyers, types_lus
 from dossiers.models import Agent, Demarche, Dossier, Engagement, Position, Relance
 
@@ -17,6 +18,8 @@ LONGUEUR = 25
 class Journee:
     """The day of one agent: at most twenty-five lines a list, the most pressing first."""
 
+    delaisses: list[Engagement]
+    """Callbacks nobody takes: everybody on the line is told, whosever they are."""
     promesses: list[Engagement]
     demarches: list[Demarche]
     a_prendre: list[Demarche]
@@ -53,13 +56,7 @@ def _groupe(echeance: dt.date | None, jour: dt.date) -> str:
 def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
     """Return the promises to keep until tomorrow evening, my open démarches, and those of my house nobody took."""
     demain = timezone.localtime(maintenant).replace(hour=23, minute=59, second=59) + dt.timedelta(days=1)
-    promesses = (
-        Engagement.objects.visibles_par(agent)
-        .a_tenir()
-        .filter(a_moi(agent), pour_le__lte=demain)
-        .select_related("dossier", "personne", "agent", "appel")
-        .order_by("pour_le")
-    )
+    delaisses, promesses = _promesses(agent, maintenant, demain)
     aujourdhui = timezone.localdate(maintenant)
     prenables = [t for t, classe in Demarche.REGISTRE.items() if agent.peut_porter(classe.section)]
     demarches, prises = _demarches(agent, prenables)
@@ -68,7 +65,8 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
     alertes = relances.pour_moi(agent)
     nommer_foyers(agent, [*(d.dossier for d in (*demarches, *prises, *positions, *alertes)), *reveils])
     return Journee(
-        promesses=list(promesses[:LONGUEUR]),
+        delaisses=delaisses,
+        promesses=promesses,
         demarches=demarches,
         a_prendre=prises,
         reveils=reveils,
@@ -78,6 +76,25 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Journee:
         jour=aujourdhui,
         en_retard=sum(1 for d in demarches if d.est_en_retard(aujourdhui)),
     )
+
+
+def _promesses(agent: Agent, maintenant: dt.datetime, demain: dt.datetime) -> tuple[list[Engagement], list[Engagement]]:
+    """Return the callbacks nobody takes, then my other promises, read at once."""
+    a_tenir = Engagement.objects.visibles_par(agent).a_tenir()
+    miennes = a_tenir.filter(a_moi(agent), pour_le__lte=demain).annotate(delaisse=Value(False))
+    bouts: list[Any] = [miennes]
+    if rappels.entend(agent):
+        seuls = rappels.delaisses(agent, rappels.Seuils.au(maintenant))
+        bouts.append(seuls.annotate(delaisse=Value(True)))
+    lus = [
+        r.select_related("dossier", "personne", "agent", "appel").order_by("pour_le", "pk")[:LONGUEUR] for r in bouts
+    ]
+    lues = lus[0].union(lus[1], all=True).order_by() if len(lus) > 1 else lus[0]
+    lignes: list[Any] = sorted(lues, key=lambda e: (e.pour_le, e.pk))
+    delaisses = [e for e in lignes if e.delaisse]
+    # what is in the first block is not said twice
+    montres = {e.pk for e in delaisses}
+    return delaisses, [e for e in lignes if e.pk not in montres]
 
 
 def _reveils(agent: Agent, aujourdhui: dt.date) -> list[Dossier]:

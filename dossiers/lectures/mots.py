@@ -16,6 +16,8 @@ LIBELLES = {
     "noter": "Note",
     "promettre": "Promesse faite",
     "tenir_promesse": "Suite donnée à une promesse",
+    "tenter_rappel": "Rappel tenté",
+    "prendre_rappel": "Rappel pris en charge",
     "nommer_referent": "Référent nommé",
     "annuler_nommer_referent": "Nomination du référent annulée",
     "annuler_affecter": "Affectation annulée",
@@ -56,7 +58,7 @@ MUETS = frozenset(
         "absorbe_id", "absorbe_par_id", "annulee_le", "pilote_id",
         # dates and amounts of an aid are its payer's alone: the timeline tells its states
         "demandee_le", "accordee_le", "versee_le", "montant", "engagement_jusqu_au",
-        "delai", "echeance_fixee", "a_partir_de", "etiquette_id", "posee_le",
+        "delai", "echeance_fixee", "manquee_le", "courrier_id", "a_partir_de", "etiquette_id", "posee_le",
     }
 )  # fmt: skip
 """Columns that would tell a reader nothing, or that the event's own words already say."""

@@ -27,6 +27,8 @@ MOI, MAISON, TERRITOIRE, CLE = (_BASE + n for n in range(4))
 MOMENT = dt.datetime(2999, 1, 1, 12, tzinfo=dt.UTC)
 JOUR = timezone.localdate(MOMENT)
 """The moment and the day of the reading."""
+SOIR, BORNE = MOMENT + dt.timedelta(days=1), MOMENT + dt.timedelta(days=2)
+"""The end of that day, and what was an hour of work before that moment."""
 
 
 class Sorte(NamedTuple):
@@ -92,10 +94,13 @@ def remplir(
     *,
     moment: dt.datetime | None = None,
     jour: dt.date | None = None,
+    soir: dt.datetime | None = None,
+    borne: dt.datetime | None = None,
 ) -> list[Any]:
     """Return the parameters of a sentence with what is known now in the place of what was not."""
     moi, maison, territoire = agent.pk, agent.organisme_id, agent.territoire_id
     connus = {MOI: moi, MAISON: maison, TERRITOIRE: territoire, CLE: cle, MOMENT: moment, JOUR: jour}
+    connus |= {SOIR: soir, BORNE: borne}
 
     def valeur(parametre: Any) -> Any:
         if isinstance(parametre, list):

@@ -4,7 +4,7 @@ Counts stop at `PLAFOND`: in an EPCI or a département they are exact, in a whol
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,11 +14,11 @@ from django.db.models import DateTimeField, DurationField, ExpressionWrapper, Qu
 from django.urls import reverse
 from django.utils import timezone
 
-from dossiers.lectures import engagements
+from dossiers.lectures import engagements, rappels
 from dossiers.lectures.appels import RECENTS
 from dossiers.lectures.dossiers import Filtres, filtrer, types_vus
 from dossiers.lectures.pagination import PLAFOND, compte_plafonne
-from dossiers.lectures.preparees import MAISON, MOMENT, Sorte, lecteur, remplir, sorte
+from dossiers.lectures.preparees import BORNE, JOUR, MAISON, MOMENT, SOIR, Sorte, lecteur, remplir, sorte
 from dossiers.lectures.relances import dossiers_muets
 from dossiers.models import Agent, Appel, Courrier, Demarche, Dossier, Organisme
 from dossiers.regles.droits import Section
@@ -86,14 +86,7 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Tableau:
         return Chiffre(libelle, sommes[cle], url, alerte)
 
     return Tableau(
-        exceptions=[
-            chiffre("dossiers sans référent", "sans_referent", f"{dossiers}?sans_referent=on", True),
-            chiffre("dossiers à réveiller", "reveils", f"{dossiers}?reveil=on", True),
-            chiffre("dossiers en retard", "retard", f"{dossiers}?retard=on", True),
-            chiffre("partenaires muets depuis 15 j", "muets", f"{dossiers}?muet=on", True),
-            chiffre("promesses échues", "promesse_echues", f"{promesses}?sorte=echues", True),
-            chiffre("courriers en échec", "echecs", f"{reverse('courriers.liste')}?etat=echec", True),
-        ],
+        exceptions=_exceptions(agent, chiffre),
         etapes=[
             chiffre(str(e.label), f"etape_{e}", f"{dossiers}?etat={e}") for e in Dossier.Etat if e not in Dossier.FINAUX
         ],
@@ -117,6 +110,24 @@ def lire(agent: Agent, maintenant: dt.datetime) -> Tableau:
     )
 
 
+def _exceptions(agent: Agent, chiffre: Callable[..., Chiffre]) -> list[Chiffre]:
+    """Return what deserves a look first."""
+    dossiers, promesses = reverse("dossiers.liste"), reverse("engagements.liste")
+    premiers = []
+    if rappels.entend(agent):
+        adresse = f"{promesses}?sorte={engagements.DELAISSES}"
+        premiers = [chiffre("rappels que personne ne prend", "delaisses", adresse, True)]
+    return [
+        *premiers,
+        chiffre("dossiers sans référent", "sans_referent", f"{dossiers}?sans_referent=on", True),
+        chiffre("dossiers à réveiller", "reveils", f"{dossiers}?reveil=on", True),
+        chiffre("dossiers en retard", "retard", f"{dossiers}?retard=on", True),
+        chiffre("partenaires muets depuis 15 j", "muets", f"{dossiers}?muet=on", True),
+        chiffre("promesses échues", "promesse_echues", f"{promesses}?sorte=echues", True),
+        chiffre("courriers en échec", "echecs", f"{reverse('courriers.liste')}?etat=echec", True),
+    ]
+
+
 def _cellules(agent: Agent, organismes: Iterable[int], maintenant: dt.datetime) -> Cellules:
     """Name every cell's rows: the same querysets as the lists the figures open, so the two cannot differ."""
     jour = timezone.localdate(maintenant)
@@ -131,6 +142,8 @@ def _cellules(agent: Agent, organismes: Iterable[int], maintenant: dt.datetime) 
         "muets": dossiers_muets(agent),
         "echecs": Courrier.objects.visibles_par(agent).filter(etat=Courrier.Etat.ECHEC),
     }
+    if rappels.entend(agent):
+        cellules["delaisses"] = rappels.delaisses(agent, rappels.Seuils(JOUR, SOIR, BORNE))
     cellules |= {f"promesse_{s}": engagements.filtrer(agent, s, maintenant) for s in engagements.SORTES}
     cellules |= {f"etape_{e}": dossiers(etat=e) for e in Dossier.Etat.values if e not in Dossier.FINAUX}
     cellules |= {f"organisme_{o}": dossiers(organisme=o) for o in organismes}
@@ -153,9 +166,9 @@ def _il_y_a_trente_jours(maintenant: dt.datetime) -> ExpressionWrapper:
 
 def _compter(agent: Agent, organismes: tuple[int, ...], maintenant: dt.datetime) -> dict[str, int]:
     noms, sql, parametres = _compiler(sorte(agent), organismes)
-    jour = timezone.localdate(maintenant)
+    jour, soir, borne = rappels.Seuils.au(maintenant)
     with connection.cursor() as curseur:
-        curseur.execute(sql, remplir(parametres, agent, moment=maintenant, jour=jour))
+        curseur.execute(sql, remplir(parametres, agent, moment=maintenant, jour=jour, soir=soir, borne=borne))
         sommes = dict(zip(noms, curseur.fetchone(), strict=True))
     return {**{f"besoin_retard_{t}": sommes["retard"] for t in types_vus(agent)}, **sommes}
 

@@ -100,7 +100,7 @@ def lignes_csv(liste: Liste, colonnes: Sequence[str], objets: Iterable[Any]) -> 
         if rang == PLAFOND:
             yield _ligne([COUPEE])
             return
-        yield _ligne([_neutraliser(str(cellules[c](objet))) for c in colonnes])
+        yield _ligne([neutraliser(str(cellules[c](objet))) for c in colonnes])
 
 
 def _ligne(valeurs: Sequence[str]) -> str:
@@ -109,5 +109,5 @@ def _ligne(valeurs: Sequence[str]) -> str:
     return tampon.getvalue()
 
 
-def _neutraliser(cellule: str) -> str:
+def neutraliser(cellule: str) -> str:
     return f"'{cellule}" if cellule.lstrip()[:1] in {"=", "+", "-", "@", "\t", "\r"} else cellule

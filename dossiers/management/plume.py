@@ -159,7 +159,7 @@ class Plume:
             self.ecrivain.ecrire(Engagement, promesse)
             return
         fait = min(fait, monde.fin)
-        resultat = "annule" if tirage > 0.96 else hasard.choice(("joint", "joint", "repondeur", "fait"))
+        resultat = "annule" if tirage > 0.96 else hasard.choice(("joint", "joint", "joint", "fait"))
         promesse |= {"fait_le": monde.moment(fait), "resultat": resultat}
         self.ecrivain.ecrire(Engagement, promesse)
         self.ecrivain.historiser(Engagement, promesse, "~", self.signer(agent, "tenir_promesse", fait, resultat))

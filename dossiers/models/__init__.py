@@ -24,7 +24,7 @@ from dossiers.models.pieces import Piece
 from dossiers.models.positions import Position
 from dossiers.models.regles_affectation import JeuRegles, RegleAffectation
 from dossiers.models.relances import Relance
-from dossiers.models.suivi import Engagement, Note
+from dossiers.models.suivi import Engagement, Note, Tentative
 from dossiers.models.technique import Battement, Operation, TexteRecherche
 from dossiers.models.territoires import Commune, Territoire
 from dossiers.models.transitions import Transition
@@ -77,6 +77,7 @@ __all__ = [
     "Relance",
     "Suppleance",
     "Telephone",
+    "Tentative",
     "Territoire",
     "TexteRecherche",
     "Transfert",

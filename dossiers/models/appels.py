@@ -16,6 +16,9 @@ from dossiers.models.recherche import vecteur
 from dossiers.models.territoires import Commune, Territoire
 from dossiers.regles.droits import Section
 
+MASQUE = "masqué"
+"""What is kept in the place of a withheld number."""
+
 
 class AppelQuerySet(models.QuerySet["Appel"]):
     """Reads calls; the text noted on the phone is the line holder's alone (domaine.md §5)."""
@@ -119,3 +122,8 @@ class Appel(models.Model):
 
     def __str__(self) -> str:
         return f"Appel du {timezone.localtime(self.recu_le):%d/%m/%Y %H:%M:%S}"
+
+    @property
+    def est_masque(self) -> bool:
+        """Whether the caller withheld their number."""
+        return self.numero_brut == MASQUE

@@ -4,12 +4,15 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from dossiers.models.absences import Absence
 from dossiers.models.demarches import FINAUX_COMMUNS, Demarche
+from dossiers.models.echeances import Horloge
 from dossiers.models.organismes import Agent
 from dossiers.models.regles_affectation import RegleAffectation
 from dossiers.models.territoires import Territoire
+from dossiers.regles.rappels import Presence
 from dossiers.regles.routage import Conge, Equipier, Regle
 
 
@@ -51,3 +54,10 @@ def equipier(agent: Agent) -> Equipier:
     besoins = frozenset(t for t, classe in Demarche.REGISTRE.items() if agent.peut_porter(classe.section))
     nom = f"{agent.nom} {agent.prenom}"
     return Equipier(cle=agent.pk, nom=nom, organisme=agent.organisme_id, besoins=besoins)
+
+
+def presence_de(agent: Agent) -> Presence:
+    """Return the days an agent is there, as callbacks ask: their organisation's calendar, and their absences not yet over."""
+    calendrier = Horloge.lire(organismes=[agent.organisme_id], territoires=[]).calendrier(agent.organisme_id)
+    absences = Absence.objects.filter(agent=agent, fin__gte=timezone.localdate()).order_by("debut", "pk")
+    return Presence(calendrier, tuple((a.debut, a.fin) for a in absences))

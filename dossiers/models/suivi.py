@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from dossiers.models.appels import Appel
-from dossiers.models.dossiers import Dossier
+from dossiers.models.courriers import Courrier
+from dossiers.models.dossiers import Dossier, Participant
 from dossiers.models.historique import historique
 from dossiers.models.organismes import Agent, Organisme
 from dossiers.models.personnes import Personne
@@ -42,7 +43,11 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
 
 
 class Engagement(models.Model):
-    """A promise: what, to whom, by when, by whom; kept or broken is read from its two dates."""
+    """A promise: what, to whom, by when, by whom; kept or broken is read from its dates.
+
+    A callback keeps its attempts (`Tentative`): one that failed moves `pour_le` to the next, and does not break a promise it
+    was made in time for.
+    """
 
     class Nature(models.TextChoices):
         RAPPEL = "rappel", "Rappeler"
@@ -55,6 +60,10 @@ class Engagement(models.Model):
         INJOIGNABLE = "injoignable", "Injoignable"
         FAIT = "fait", "Fait"
         ANNULE = "annule", "N’a plus lieu d’être"
+        SANS_REPONSE = "sans_reponse", "Sans réponse"
+
+    SUITES = (Resultat.FAIT, Resultat.JOINT, Resultat.ANNULE)
+    """What an agent may close a promise with; the machine alone says « sans réponse », after three half-days."""
 
     territoire = models.ForeignKey(Territoire, models.PROTECT, related_name="engagements")
     dossier = models.ForeignKey(Dossier, models.CASCADE, null=True, blank=True, related_name="engagements")
@@ -69,9 +78,15 @@ class Engagement(models.Model):
     organisme = models.ForeignKey(Organisme, models.PROTECT, related_name="engagements")
     fait_le = models.DateTimeField("fait le", null=True, blank=True)
     resultat = models.CharField("résultat", max_length=12, choices=Resultat, blank=True)
+    manquee_le = models.DateTimeField("échéance manquée", null=True, blank=True)
+    """The first hour that passed before any attempt: a later attempt moves the next date, not this fact."""
+    vu_le = models.DateTimeField("ouvert le", null=True, blank=True)
+    """When somebody last opened this callback to make it; empty again once its date moves."""
+    courrier = models.ForeignKey(Courrier, models.SET_NULL, null=True, blank=True, related_name="engagements")
+    """The letter that says nobody answered."""
 
     objects = EngagementQuerySet.as_manager()
-    history = historique()
+    history = historique(excluded_fields=["vu_le"])
 
     class Meta:
         verbose_name = "engagement"
@@ -98,6 +113,76 @@ class Engagement(models.Model):
         if self.personne:
             return str(self.personne)
         return self.appel.nom_appelant if self.appel else ""
+
+    @property
+    def est_rappel(self) -> bool:
+        return self.nature == self.Nature.RAPPEL
+
+    @property
+    def a_ete_en_retard(self) -> bool:
+        """Whether an hour passed before it was done, or before an attempt was made."""
+        return self.manquee_le is not None or (self.fait_le is not None and self.fait_le > self.pour_le)
+
+    def destinataire(self) -> Personne | None:
+        """Whom a letter about this promise is for: whom it was made to, else the household's first doctor; None if nobody."""
+        if self.personne or self.dossier is None:
+            return self.personne
+        medecins = (Participant.Role.MEDECIN, Participant.Role.SECOND_MEDECIN)
+        participant = (
+            self.dossier.participants.filter(role__in=medecins).select_related("personne").order_by("id").first()
+        )
+        return participant.personne if participant else None
+
+    def pourquoi_sans_lettre(self) -> str:
+        """Say in French why no letter may follow three failed attempts; empty when one may."""
+        a_qui = self.destinataire()
+        if self.dossier is None:
+            return "cet appel n’a pas de dossier"
+        if (self.appel and self.appel.ne_pas_rappeler) or (a_qui and a_qui.ne_pas_rappeler):
+            return "la personne ne souhaite pas être rappelée"
+        if self.appel and self.appel.est_masque:
+            return "la personne a masqué son numéro"
+        if a_qui is None or not (a_qui.nom or a_qui.prenom):
+            return "la personne n’a pas donné son nom"
+        return "le dossier est à confidentialité renforcée" if self.dossier.confidentiel else ""
+
+
+class TentativeQuerySet(models.QuerySet["Tentative"]):
+    """Reads attempts: whoever may read the promise."""
+
+    def visibles_par(self, agent: Agent) -> Self:
+        return self.filter(engagement__in=Engagement.objects.visibles_par(agent))
+
+    def echouees(self) -> Self:
+        return self.exclude(resultat=Tentative.Resultat.JOINT)
+
+
+class Tentative(models.Model):
+    """One attempt at a callback: when, by whom, what came of it, and before when it was due."""
+
+    class Resultat(models.TextChoices):
+        JOINT = "joint", "Joint"
+        MESSAGE = "message", "Répondeur, message laissé"
+        REPONDEUR = "repondeur", "Répondeur, sans message"
+        OCCUPE = "occupe", "Occupé"
+        VIDE = "vide", "Sonne dans le vide"
+        ERRONE = "errone", "Numéro erroné"
+
+    engagement = models.ForeignKey(Engagement, models.CASCADE, related_name="tentatives", verbose_name="promesse")
+    agent = models.ForeignKey(Agent, models.PROTECT, related_name="tentatives", verbose_name="faite par")
+    faite_le = models.DateTimeField("faite le", default=timezone.now)
+    prevue_le = models.DateTimeField("due avant le")
+    resultat = models.CharField("résultat", max_length=12, choices=Resultat)
+
+    objects = TentativeQuerySet.as_manager()
+    history = historique()
+
+    class Meta:
+        verbose_name = "tentative de rappel"
+        ordering = ("faite_le", "id")
+
+    def __str__(self) -> str:
+        return f"{self.get_resultat_display()} le {timezone.localtime(self.faite_le):%d/%m/%Y %H:%M}"
 
 
 class NoteQuerySet(models.QuerySet["Note"]):

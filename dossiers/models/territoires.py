@@ -28,6 +28,9 @@ class Territoire(models.Model):
     couleur = models.CharField("couleur d’accent", max_length=7, default="#1f5c46")
     couleur_sombre = models.CharField("couleur d’accent sur fond sombre", max_length=7, default="#7fc8a9")
 
+    rappels_par_demi_journee = models.PositiveSmallIntegerField("rappels par agent et par demi-journée", default=8)
+    """How many callbacks one agent makes in a half-day beside the calls that come in: about one every twenty-five minutes."""
+
     objects = models.Manager["Territoire"]()
     history = historique()
 
@@ -39,7 +42,12 @@ class Territoire(models.Model):
                 condition=models.Q(couleur__regex=r"^#[0-9a-fA-F]{6}$", couleur_sombre__regex=r"^#[0-9a-fA-F]{6}$"),
                 name="territoire_couleurs",
                 violation_error_message="Une couleur s’écrit # suivi de six chiffres hexadécimaux.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rappels_par_demi_journee__gte=1, rappels_par_demi_journee__lte=60),
+                name="territoire_rappels",
+                violation_error_message="Un agent fait de 1 à 60 rappels par demi-journée.",
+            ),
         ]
 
     def __str__(self) -> str:

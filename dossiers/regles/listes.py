@@ -63,7 +63,7 @@ LISTES: Mapping[str, Liste] = MappingProxyType(
                 ("numero",), frozenset({"urgence", "ouvert_le", "mouvement"}), {"etiquettes": Section.ETIQUETTES},
             ),
             Liste(
-                "promesses", "Promesses", "engagements.liste", "engagements.export", ("sorte",),
+                "promesses", "Promesses", "engagements.liste", "engagements.export", ("sorte", "mois", "organisme", "agent"),
                 {"pour": "Pour", "promesse": "Promesse", "a_qui": "À qui", "dossier": "Dossier", "par": "Par", "suite": "Suite"},
                 ("pour",),
             ),

@@ -23,12 +23,13 @@ from dossiers.lectures import saisie as lecture_saisie
 from dossiers.lectures import vues as lecture_vues
 from dossiers.lectures.tableurs import PLAFOND
 from dossiers.lectures.vues import Barre
-from dossiers.models import Appel, DemandeAcces
+from dossiers.models import Appel, DemandeAcces, Engagement
 from dossiers.regles.droits import Section
 from dossiers.regles.telephones import lire_pousse, lire_telephone, pays
 from dossiers.views.brouillons import conserver, saisie_de
 from dossiers.views.listes import exporter, par_defaut
 from dossiers.views.porte import Requete, atterrir, jetons, trouver
+from dossiers.views.rappels import charge_de, prevenir_si_plein
 
 AIDES = frozenset(("chercher", "demander_acces", "proposer", "accepter", "tout_accepter", "ecarter"))
 """Buttons that help and save nothing, for browsers without JavaScript."""
@@ -109,6 +110,8 @@ def prendre(
     except Refus as refus:
         form.add_error(refus.champ if refus.champ in form.fields else None, refus.phrase)
         return _ecran(request, form, request.POST, conserver(request), gabarit)
+    if (promesse := form.saisi().promesse) and promesse.nature == Engagement.Nature.RAPPEL:
+        prevenir_si_plein(request, promesse.pour_le)
     return apres(request, appel)
 
 
@@ -132,6 +135,7 @@ def _ecran(request: Requete, form: AppelForm, donnees: QueryDict, saisie: dict[s
         "communes": [nom for _, nom in communes.choix(request.user.territoire_id)],
         **_qui(request, form),
         "panneau": lecture_saisie.panneau(request.user, donnees),
+        **charge_de(request, donnees),
         "ecartees": donnees.getlist("ecartees"),
         **saisie,
     }

@@ -99,7 +99,7 @@ def fiche(request: Requete, pk: int) -> HttpResponse:
         "dossier": dossier,
         "note": NoteForm(),
         "promesse": PromesseForm(),
-        "resultats": Engagement.Resultat.choices,
+        "resultats": [(r.value, r.label) for r in Engagement.SUITES],
         "genres": GENRES,
         "genre": genre,
         "maintenant": timezone.now(),

@@ -33,6 +33,7 @@ from dossiers.regles.droits import Niveau
 from dossiers.views.annulations import dire
 from dossiers.views.brouillons import conserver, saisie_de
 from dossiers.views.porte import Requete, atterrir, envoye, jetons, trouver
+from dossiers.views.rappels import prevenir_si_plein
 
 ecrire = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -309,6 +310,8 @@ def promesse(request: Requete, pk: int) -> HttpResponse:
         suivi.promettre_sur_dossier(
             objet, agent=request.user, cle=jeton["cle"], nature=d["nature"], pour_le=d["pour_le"], quoi=d["quoi"]
         )
+        if d["nature"] == Engagement.Nature.RAPPEL:
+            prevenir_si_plein(request, d["pour_le"])
 
     return conduire(request, objet, form, agir, titre="Promettre", verbe="Promettre", reussite="La promesse est notée.")
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dossiers.actions import calendrier, pauses
 from dossiers.actions.operation import DejaFait
 from dossiers.erreurs import Introuvable, Refus
-from dossiers.forms.horloge import DelaiForm, FermetureForm, PauseForm, RepriseForm
+from dossiers.forms.horloge import DelaiForm, FermetureForm, PauseForm, RappelsForm, RepriseForm
 from dossiers.lectures import delais as lecture
 from dossiers.models import Demarche, Dossier, Fermeture
 from dossiers.regles.droits import Niveau
@@ -127,6 +127,18 @@ def delais(request: Requete) -> HttpResponse:
         return "Le délai est réglé. Les échéances déjà comptées gardent le leur."
 
     return _regler(request, form, agir, "reglages/delais.html", contexte, "reglages.delais")
+
+
+@ecrire
+def rappels(request: Requete) -> HttpResponse:
+    """How many callbacks a half-day can hold on my territory, for each agent who is there."""
+    form = RappelsForm(envoye(request), initial={"par_agent": request.user.territoire.rappels_par_demi_journee})
+
+    def agir(jeton: dict[str, Any]) -> str:
+        calendrier.regler_rappels(agent=request.user, cle=jeton["cle"], **form.cleaned_data)
+        return "Le nombre de rappels est réglé."
+
+    return _regler(request, form, agir, "reglages/rappels.html", {"form": form}, "reglages.rappels")
 
 
 def _regler(

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dossiers.actions import journee as actions
+from dossiers.lectures import bilan as lecture_bilan
 from dossiers.lectures import engagements as lecture_engagements
 from dossiers.lectures import journee as lecture_journee
 from dossiers.lectures import nouvelles as lecture_nouvelles
@@ -27,7 +28,7 @@ def journee(request: Requete) -> HttpResponse:
     contexte = {
         "journee": lecture_journee.lire(request.user, maintenant),
         "peut_tenir": request.user.peut_lire(Section.STATUT),
-        "resultats": Engagement.Resultat.choices,
+        "resultats": [(r.value, r.label) for r in Engagement.SUITES],
         "maintenant": maintenant,
     }
     return render(request, "journee/journee.html", contexte)
@@ -63,9 +64,19 @@ def engagements(request: Requete) -> HttpResponse:
     if ailleurs := par_defaut(request, barre):
         return ailleurs
     sorte, maintenant = _sorte(request), timezone.now()
-    page = lecture_engagements.liste(request.user, sorte, request.GET.get("suite", ""), maintenant)
-    contexte = {"page": page, "barre": barre, "sortes": lecture_engagements.SORTES, "sorte": sorte}
-    return render(request, "journee/engagements.html", {**contexte, "maintenant": maintenant})
+    restreint, precision = lecture_bilan.restreindre(request.user, request.GET)
+    contexte = {
+        "page": lecture_engagements.liste(request.user, sorte, request.GET.get("suite", ""), maintenant, restreint),
+        "barre": barre,
+        "sortes": lecture_engagements.SORTES,
+        "sorte": sorte,
+        "titre": lecture_engagements.AUTRES_SORTES.get(sorte, ""),
+        "precision": precision,
+        "peut_tenir": request.user.peut_lire(Section.STATUT),
+        "peut_bilan": request.user.peut_lire(Section.PILOTAGE),
+        "maintenant": maintenant,
+    }
+    return render(request, "journee/engagements.html", contexte)
 
 
 def _sorte(request: Requete) -> str:
@@ -76,7 +87,8 @@ def _sorte(request: Requete) -> str:
 def export(request: Requete) -> StreamingHttpResponse:
     """The promises of the list as a spreadsheet file, in the columns shown."""
     barre = lecture_vues.lire(request.user, "promesses", request.GET)
-    lus = lecture_engagements.avec_lignes(request.user, _sorte(request), timezone.now())
+    restreint, _mots = lecture_bilan.restreindre(request.user, request.GET)
+    lus = lecture_engagements.avec_lignes(request.user, _sorte(request), timezone.now(), restreint)
     return exporter(request, barre, lus.order_by("-pour_le", "-pk")[: PLAFOND + 1])
 
 

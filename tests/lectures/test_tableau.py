@@ -74,6 +74,7 @@ def test_chaque_chiffre_ouvre_une_liste_de_cette_longueur(maison, bruno, prenom)
 
 def test_les_exceptions_disent_ce_qui_ne_va_pas(maison, estelle):
     assert {c.libelle: c.nombre for c in tableau.lire(estelle, timezone.now()).exceptions} == {
+        "rappels que personne ne prend": 0,
         "dossiers sans référent": 1, "dossiers à réveiller": 0, "dossiers en retard": 1, "partenaires muets depuis 15 j": 0,
         "promesses échues": 1, "courriers en échec": 1,
     }  # fmt: skip

@@ -5,13 +5,16 @@ import uuid
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from dossiers.actions.dossiers import enregistrer_personne, modifier
+from dossiers.lectures.rappels import Seuils, delaisses
 from dossiers.management.appels_demo import corpus
 from dossiers.models import (
     Agent,
     Appel,
     Commune,
+    Courrier,
     Demarche,
     Dispositif,
     Dossier,
@@ -75,6 +78,12 @@ def test_les_trente_appels_vivent_et_les_recharger_n_ajoute_rien():
     assert Appel.objects.exclude(issue__in=seuls).count() == sum(1 for i in attendus if i not in seuls)
     assert {d.type for d in Demarche.objects.all()} == set(Demarche.REGISTRE)
     assert {d.etat for d in Dossier.objects.all()} >= {"nouveau", "qualifie", "en_accompagnement"}
+    # callbacks: one tried twice, one nobody takes, one that ended by its letter
+    essais = {e.pk: e.tentatives.count() for e in Engagement.objects.exclude(tentatives=None)}
+    lettres = Courrier.objects.filter(modele__code="C12").count()
+    estelle = Agent.objects.get(courriel__startswith="estelle@")
+    seuls = delaisses(estelle, Seuils.au(timezone.now())).count()
+    assert (sorted(essais.values()), lettres, seuls) == ([2, 3], 1, 1)
     assert Engagement.objects.exclude(fait_le=None).exists()
     assert "amina@ales.example.org" in sortie.getvalue()
     avant = [Appel.objects.count(), Dossier.objects.count(), Dossier.history.count()]

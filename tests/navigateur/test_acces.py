@@ -17,13 +17,14 @@ REGLES = {
 }
 PUBLIQUES = ["/connexion/", "/accessibilite/", "/donnees-personnelles/", "/mentions/"]
 FIXES = [
-    "/journee/", "/promesses/", "/promesses/?sorte=tenues", "/tableau/", "/appels/", "/appels/nouveau", "/dossiers/",
+    "/journee/", "/promesses/", "/promesses/?sorte=tenues", "/promesses/?sorte=delaisses", "/promesses/bilan/",
+    "/tableau/", "/appels/", "/appels/nouveau", "/dossiers/",
     "/dossiers/?etat=suspendu", "/courriers/", "/courriers/?etat=echec", "/reglages/", "/mot-de-passe/", "/matrice-des-droits/",
     "/dispositifs/", "/dispositifs/?etat=ferme", "/dispositifs/aides-possibles/?mode=liberal", "/zonage/", "/zonage/ajouter/",
     "/brouillons/", "/journee/nouvelles/", "/journee/feuille/", "/passations/", "/passations/a-lire/", "/passations/nouvelle/",
     "/appels/formulaire-vierge/", "/appels/ressaisie/", "/reglages/agenda/",
     "/vues/dossiers/", "/reglages/etiquettes/",
-    "/reglages/mots/", "/reglages/mots/?famille=prenom",
+    "/reglages/rappels/", "/reglages/mots/", "/reglages/mots/?famille=prenom",
     "/nulle-part/",
 ]  # fmt: skip
 
@@ -37,7 +38,11 @@ def decouvrir(page: Page) -> list[str]:
     formes = {re.sub(r"\d+", "N", lien): lien for lien in liens if lien.startswith("/") and "/pdf/" not in lien}
     page.goto("/appels/")
     appels = page.locator("tr[data-ligne] a[href^='/appels/']")
-    return [fiche, appels.first.get_attribute("href"), *sorted(formes.values())]
+    appel = appels.first.get_attribute("href")
+    # a callback, tried or still to make
+    page.goto("/promesses/?sorte=a_tenir")
+    rappel = page.locator("main form[action$='/prendre/']").first.get_attribute("action").replace("prendre", "rappeler")
+    return [fiche, appel, rappel, *sorted(formes.values())]
 
 
 def examiner(page: Page, adresse: str) -> list[str]:

@@ -53,7 +53,8 @@ ACTEURS = (
 PUBLICS = {n for n, exigence in droits.ECRANS.items() if exigence == droits.PUBLIC}
 ECRITS_SEULS = {
     "recherche", "recherche.palette", "acces.demander", "acces.repondre",
-    "appels.qui", "appels.propositions", "demarches.prendre", "engagements.issue", "courriers.relancer", "deconnexion",
+    "appels.qui", "appels.propositions", "demarches.prendre", "engagements.issue", "engagements.prendre", "courriers.relancer",
+    "deconnexion",
     "reglages.absence_annuler", "reglages.rendre", "reglages.jeu_publier", "reglages.jeu_effacer", "reglages.regle_retirer",
     "dossiers.fusion_annuler", "dossiers.aide",
     "vues.vue", "vues.colonnes", "annuler",
@@ -173,6 +174,8 @@ def adresse(nom, o):
         "appels.fiche": [o["appel"].pk],
         "appels.rattacher": [o["appel"].pk],
         "engagements.issue": [o["promesse"].pk],
+        "engagements.rappeler": [o["promesse"].pk],
+        "engagements.prendre": [o["promesse"].pk],
         "dossiers.fusion_annuler": [o["fusion"].pk],
         "acces.repondre": [o["acces"].pk],
         "dossiers.geste": [o["dossier"].pk, "qualifier"],
@@ -289,6 +292,7 @@ A_VOIR_DE_PRES = {
     "demarches.geste", "demarches.solliciter", "demarches.affecter", "positions.geste",
     "demarches.prendre", "etapes.geste", "courriers.fiche", "courriers.pdf",
     "courriers.relancer", "courriers.nouveau", "dossiers.geste", "engagements.issue", "dossiers.besoin",
+    "engagements.rappeler", "engagements.prendre",
     "demarches.delai", "demarches.pause", "demarches.reprise", "etapes.delai", "reglages.rouvrir",
     "dossiers.calendrier", "dossiers.retroplanning_date", "acces.repondre", "passations.lue",
     # seen by who sent the file, and by who supervises

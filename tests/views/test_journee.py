@@ -112,7 +112,7 @@ def test_chaque_ligne_de_ma_journee_a_un_seul_geste_principal(foyer, bruno, amin
     lignes = re.findall(r"<li data-ligne>(.*?)</li>", page, re.S)
     hors_menu = [re.sub(r"<details.*?</details>", "", ligne, flags=re.S) for ligne in lignes]
     assert {len(re.findall(r'class="bouton[ "]|<button', ligne)) for ligne in hors_menu} == {1}
-    assert "Rappeler</a>" in page
+    assert ">Rappeler<" in page
 
 
 # -- hand-over ----------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from dossiers.lectures.imports import colonnes_devinees
 from dossiers.lectures.passations import jusqu_a
 from dossiers.management.appels_demo import Chargeur, cle_de, corpus, faire_vivre
 from dossiers.management.listes_demo import ranger
+from dossiers.management.rappels_demo import montrer_les_rappels
 from dossiers.models import Agent, Dossier, Operation, Organisme, Territoire, auteur
 
 EQUIPE = Path(__file__).resolve().parents[2] / "donnees" / "equipe.json"
@@ -51,7 +52,10 @@ class Command(BaseCommand):
         _passer_la_main(amina)
         bilan = relancer(timezone.now())
         deposer_le_suivi(bruno)
-        self.stdout.write(f"{len(corpus())} appels, {gestes} gestes, {bilan.lettres} relances et points d’étape.")
+        essais = montrer_les_rappels(amina)
+        self.stdout.write(
+            f"{len(corpus())} appels, {gestes} gestes, {bilan.lettres} relances et points d’étape, {essais} essais."
+        )
 
     def _afficher_comptes(self) -> None:
         self.stdout.write(f"\nComptes de démonstration (mot de passe commun : {MOT_DE_PASSE})")

@@ -105,6 +105,7 @@
     else if (e.key === "/") { if (ouvrirPalette() || aller("chercher")) e.preventDefault(); }
     else if (e.key === "u") { if (aller("annuler")) e.preventDefault(); }
     else if (e.key === "?") { if (aller("aide")) e.preventDefault(); }
+    else if (e.key === "p") { if (aller("prendre")) e.preventDefault(); }
     else if (e.key === "j") choisir(1);
     else if (e.key === "k") choisir(-1);
   });
