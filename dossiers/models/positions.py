@@ -163,7 +163,7 @@ class Position(Machine):
 
     @geste(
         "Rendre",
-        de=[Etat.ATTENDUE, Etat.ACCEPTEE, Etat.TERMINEE, Etat.LEVEE],
+        de=[Etat.ATTENDUE, Etat.ACCEPTEE, Etat.LEVEE],
         vers=RETURN_VALUE(Etat.ATTENDUE, Etat.ACCEPTEE, Etat.TERMINEE, Etat.REFUSEE, Etat.LEVEE),
         par=PORTEURS,
         facultatifs=["demande", "proposition"],

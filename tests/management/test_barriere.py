@@ -92,6 +92,9 @@ def test_reprendre_ne_mene_qu_a_un_etat_actif():
 @pytest.mark.parametrize("nom", sorted(machines()))
 def test_l_orm_ne_passe_pas_non_plus(lignes, nom):
     objet, classe = lignes[nom], machines()[nom]
+    if nom == "position":  # from one still expected every state may be given back, when what moved it is undone
+        forcer(objet, "terminee")
+        objet = relu(objet)
     modele, pk = socle(objet)
     interdit = next(
         e for e in map(str, classe.Etat.values) if e != objet.etat and (objet.etat, e) not in admises(classe)
