@@ -17,5 +17,9 @@ class Perime(Refus):
     """
 
 
+class SansObjet(Refus):
+    """What was to be done has lost its reason meanwhile: nobody has anything to mend."""
+
+
 class Introuvable(Refus):
     """The object does not exist, or must not be known to exist: the answer is 404."""

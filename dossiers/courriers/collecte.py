@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from dossiers.courriers.demandes import DEMANDES
-from dossiers.erreurs import Refus
+from dossiers.erreurs import Refus, SansObjet
 from dossiers.models import Attend, Courrier, Demarche, Dossier, Participant, Relance
 from dossiers.models.demarches import ETAT_INITIAL
 from dossiers.models.organismes import Agent
@@ -268,7 +268,7 @@ def _c11(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
             attendus.append(phrase)
             rangs.append(1 + _lettres_avant(relance))
     if not attendus:
-        raise Refus("La réponse est arrivée entre-temps : cette relance n’a plus d’objet.")
+        raise SansObjet("La réponse est arrivée entre-temps : cette relance n’a plus d’objet.")
     return {"relance.rang": max(rangs), "attendus": attendus}
 
 
@@ -317,7 +317,7 @@ def _c12(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
     """When somebody was called in vain, and the call that had asked for it; never why, which others might read."""
     engagement = courrier.engagements.select_related("appel").first() if courrier.pk else None
     if engagement is None:
-        raise Refus("Aucun rappel n’est resté sans réponse : ce courrier n’a pas d’objet.")
+        raise SansObjet("Aucun rappel n’est resté sans réponse : ce courrier n’a pas d’objet.")
     appel = engagement.appel
     return {
         "appel.date": date_longue(appel.recu_le) if appel else "",
@@ -331,7 +331,7 @@ def _c22(courrier: Courrier, dossier: Dossier) -> dict[str, Any]:
     """Since when nothing moved, and who is waited for on each open need."""
     relance = courrier.relances.first()
     if relance is None or relance.attente_depuis != dossier.mouvement_le:
-        raise Refus("Le dossier a bougé entre-temps : ce point d’étape n’a plus d’objet.")
+        raise SansObjet("Le dossier a bougé entre-temps : ce point d’étape n’a plus d’objet.")
     sections = frozenset(courrier.sections)
     ouvertes = [d for d in dossier.demarches.ouvertes() if str(d.classe.section) in sections]
     return {

@@ -13,7 +13,7 @@ from django.utils import timezone
 from dossiers.courriers.collecte import collecter
 from dossiers.courriers.composition import composer
 from dossiers.courriers.rendu import rendre_html, rendre_pdf
-from dossiers.erreurs import Refus
+from dossiers.erreurs import Refus, SansObjet
 from dossiers.models import Courrier, CourrierFichier, auteur
 
 journal = logging.getLogger("guichet.courriers")
@@ -77,10 +77,14 @@ def _noter_echec(courrier_id: int, cause: Exception) -> str:
             return "déjà fait"
         courrier.tentatives += 1
         courrier.erreur = (cause.phrase if isinstance(cause, Refus) else "Le document n’a pas pu être fabriqué.")[:200]
+        if isinstance(cause, SansObjet):
+            courrier.etat = Courrier.Etat.ANNULE
         # a refusal will be the same in a minute: no use trying again before somebody fills the missing field
-        if isinstance(cause, Refus) or courrier.tentatives >= TENTATIVES_MAX:
+        elif isinstance(cause, Refus) or courrier.tentatives >= TENTATIVES_MAX:
             courrier.etat = Courrier.Etat.ECHEC
         courrier.save(update_fields=["tentatives", "erreur", "etat"])
+    if courrier.etat == Courrier.Etat.ANNULE:
+        return "sans objet"
     # the exception's own text may hold personal data: only its class is logged
     journal.warning("courrier %s en échec (%s)", courrier_id, type(cause).__name__)
     return "échec"

@@ -108,8 +108,15 @@ def test_une_reponse_arrivee_avant_l_impression_arrete_la_lettre(offre, bruno):
     relancer(dans_(10))
     faire(offre, "retenir_sans_visite", bruno)
     (courrier,) = lettres()
-    assert produire(courrier.pk) == "échec"
-    assert relu(courrier).erreur == "La réponse est arrivée entre-temps : cette relance n’a plus d’objet."
+    assert produire(courrier.pk) == "sans objet"
+    courrier = relu(courrier)
+    assert (courrier.etat, courrier.erreur) == (
+        "annule", "La réponse est arrivée entre-temps : cette relance n’a plus d’objet.",
+    )  # fmt: skip
+    page = texte_de(client_de(bruno).get(reverse("courriers.fiche", args=[courrier.pk])))
+    assert ("il ne part pas" in page, courrier.erreur.split(" :")[0] in page, "Essayer de nouveau" in page, "Produit None" in page) == (
+        True, True, False, False,
+    )  # fmt: skip
 
 
 def test_un_nouvel_etat_recommence_l_echelle(offre, bruno):

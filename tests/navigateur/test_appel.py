@@ -63,7 +63,7 @@ def test_rien_de_rempli_le_resume_prend_le_focus_et_mene_aux_champs(page_de):
     page.locator("#id_nom").fill("Zibeline")
     page.get_by_role("button", name="Enregistrer l’appel").click()
     expect(page.locator(".erreurs")).to_be_focused()
-    assert page.title().startswith("Erreur : ")
+    assert page.title().startswith("Erreur\u00a0: ")
     assert page.locator("#id_nom").input_value() == "Zibeline"
     page.locator(".erreurs a").first.click()
     expect(page.locator("#id_numero")).to_be_focused()

@@ -108,7 +108,7 @@ def test_la_page_perimee_montre_les_deux_valeurs_et_garde_la_saisie(page_de, mai
     bruno.get_by_role("button", name="Enregistrer").click()
     expect(bruno.locator("section[role=alert]")).to_be_focused()
     expect(bruno.locator("section[role=alert]")).to_contain_text(
-        re.compile(r"Estelle \S+, .* : .*Urgence : .* → haute")
+        re.compile(r"Estelle \S+, .*\s: .*Urgence\s: .* → haute")
     )
     urgence = bruno.locator(".deux-valeurs", has=bruno.locator("#id_urgence"))
     expect(urgence.locator(".maintenant")).to_have_text("Urgence : maintenant dans le dossierhaute")

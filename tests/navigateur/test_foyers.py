@@ -182,7 +182,7 @@ def test_un_couple_et_deux_enfants_jusqu_a_l_installation(page_de, maison, tmp_p
         "Visite du territoire",
     )
     numero = noter_l_appel(amina, besoins, **COUPLE)
-    expect(amina.locator("section.carte h3")).to_have_count(8)
+    expect(amina.locator("section.carte .carte-titre h3")).to_have_count(8)
     bruno, chloe, driss = (page_de(prenom) for prenom in ("bruno", "chloe", "driss"))
     ouvrir(bruno, numero)
     accompagner(bruno)

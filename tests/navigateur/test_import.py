@@ -25,7 +25,7 @@ def test_le_tableau_de_l_agglomeration_devient_des_dossiers(page_de, tmp_path):
     page.get_by_role("link", name="Importer un fichier").click()
     page.get_by_role("link", name="Importer un fichier").click()
     page.get_by_label("Fichier").set_input_files(SUIVI)
-    page.get_by_role("button", name="Envoyer").click()
+    page.get_by_role("button", name="Lire le fichier").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ce qu’est chaque colonne")
     # the columns are guessed, and one is put right by hand
     expect(page.get_by_label("Tél", exact=True)).to_have_value("numero")

@@ -13,7 +13,7 @@ ANGLAIS = re.compile(
     r"\b(?:the|and|with|your|you|this|that|please|submit|search|loading|save|saved|cancel|delete|edit|update|add|new|next|"
     r"previous|back|home|settings|login|logout|sign in|password|user|users|email|phone|name|date picker|click|close|open|"
     r"error|warning|success|failed|invalid|required|field|fields|file|files|upload|download|none|null|true|false|undefined|"
-    r"nan|yes|no results|filter|filters|sort|by|from|for|are|is|of|not found|dashboard|workflow|ticket|template|draft|"
+    r"nan|yes|no results|filter|filters|sort by|by|from|for|are|is|of|not found|dashboard|workflow|ticket|template|draft|"
     r"feedback|planning poker|deadline|checkbox|dropdown|item|items|view|views|bulk|tags?|undo|import file|mapping)\b",
     re.IGNORECASE,
 )

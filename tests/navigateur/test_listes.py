@@ -47,13 +47,13 @@ def test_trois_dossiers_au_clavier_de_la_case_a_l_annulation(page_de):
     atteindre(page, "form[data-principal] button.principal")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    expect(page.locator("h2[data-focus]")).to_contain_text(re.compile("Sera fait : [123] dossier"))
+    expect(page.locator("h2[data-focus]")).to_contain_text(re.compile(r"Sera fait\s: [123] dossier"))
     expect(page.locator("h2[data-focus]")).to_be_focused()
     atteindre(page, "form[data-principal] button.principal")
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.get_by_role("status").filter(has_text="Affecter le référent")).to_be_visible()
-    assert page.locator("#fait").inner_text().startswith("Fait :")
+    assert page.locator("#fait").inner_text().startswith("Fait\u00a0:")
     atteindre(page, "[data-annuler] button")
     with page.expect_navigation():
         page.keyboard.press("Enter")

@@ -145,7 +145,7 @@ def test_un_appel_devient_un_dossier_ses_besoins_aboutissent_ses_courriers_parte
     synthese = texte_du_pdf(page, "Synthèse du dossier", maison, tmp_path)
     assert ("Alix Brunel" in synthese, "Version établie pour" in synthese) == (True, True)
 
-    recit = page.locator("ol.chronologie").inner_text()
+    recit = page.locator("ol.chronologie").inner_text().replace("\u00a0", " ")
     for morceau in (
         "Appel, téléphone",
         "Amina Benkirane, Alès Agglo",

@@ -36,8 +36,9 @@ def test_un_medecin_et_son_conjoint_se_notent_sans_souris_en_quatorze_touches_au
     page = page_de("amina")
     page.goto("/dossiers/")
     # the server has served one dossier already, as on any day but its first minute
-    with page.expect_navigation():  # a key pressed before the page is ready belongs to no page
-        page.locator("tr[data-ligne] a").first.click()
+    page.locator("tr[data-ligne] a").first.click()
+    page.wait_for_url(re.compile(r"/dossiers/\d+/$"))  # a key pressed before the page is there belongs to no page
+    expect(page.locator(".identite")).to_be_visible()
     clavier = Clavier(page)
     clavier.presser("n")
     expect(page.locator("#id_texte")).to_be_focused()
