@@ -13,4 +13,4 @@ application = get_wsgi_application()
 # time, every fifty thousand let seven megabytes pile up.
 gc.collect()
 gc.freeze()
-gc.set_threshold(10_000, 5, 5)
+gc.set_threshold(5_000, 5, 5)

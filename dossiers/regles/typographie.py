@@ -94,8 +94,11 @@ def _regler(texte: str) -> str:
 
 _SUITE_DE_TEXTE = r"(?=[^<>]*(?:<(?!/(?:textarea|script|style))|\Z))"
 """In the text of a page: the next bracket opens a tag, and closes nothing that must stay as typed."""
+# each branch begins by its own sign, so that the search leaps from one to the next over a page of a hundred thousand
 _ECRAN = re.compile(
-    rf"(?:(?<=\S) (?=[:;?!»€%])|(?<=\d) (?=(?:km|h|min)\b)|(?<=«) |(?<=[^\W\d_])(?:'|&\#x27;|&\#39;)(?=[^\W\d_])){_SUITE_DE_TEXTE}"
+    r"(?: (?:(?<=\S )(?=[:;?!»€%])|(?<=\d )(?=(?:km|h|min)\b)|(?<=« ))"
+    r"|'(?<=[^\W\d_]')(?=[^\W\d_])|&\#x27;(?<=[^\W\d_]&\#x27;)(?=[^\W\d_])|&\#39;(?<=[^\W\d_]&\#39;)(?=[^\W\d_]))"
+    rf"{_SUITE_DE_TEXTE}"
 )
 
 
