@@ -13,9 +13,9 @@ from dossiers.models import Operation
 from dossiers.views.porte import Requete, atterrir
 
 
-def dire(request: HttpRequest, phrase: str, cle: uuid.UUID) -> None:
-    """Say that an act is done, with what undoes it beside the sentence."""
-    messages.success(request, phrase, extra_tags=f"annuler:{cle}")
+def dire(request: HttpRequest, phrase: str, cle: uuid.UUID | None) -> None:
+    """Say that an act is done, with what undoes it beside the sentence when it can be undone."""
+    messages.success(request, phrase, extra_tags=f"annuler:{cle}" if cle else "")
 
 
 @require_POST

@@ -75,10 +75,7 @@ def conduire(
     except Refus as refus:
         form.add_error(refus.champ if refus.champ in form.fields else None, refus.phrase)
         return render(request, "dossiers/formulaire.html", {**contexte, **conserver(request)}, status=422)
-    if annulable:
-        dire(request, reussite, jeton["cle"])
-    else:
-        messages.success(request, reussite)
+    dire(request, reussite, jeton["cle"] if annulable else None)
     return redirect(ensuite) if ensuite else redirect("dossiers.fiche", dossier.pk)
 
 

@@ -30,7 +30,7 @@ def test_une_passation_passe_d_un_agent_a_l_autre(page_de):
     # what moved comes by itself, below
     expect(bruno.get_by_role("heading", name="Ce qui a bougé dans mes dossiers")).to_be_visible()
     with bruno.expect_navigation():
-        note.get_by_role("button", name="Lu").click()
+        note.get_by_role("button", name="J’ai lu").click()
     expect(bruno.get_by_text("Attend son bail, rappeler avant midi.")).to_have_count(0)
 
     amina.reload()
