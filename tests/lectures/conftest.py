@@ -16,7 +16,9 @@ def borner(monkeypatch):
 
     def fixer(**bornes: int):
         for nom, valeur in bornes.items():
-            monkeypatch.setattr(pagination, nom, valeur)
+            for module in (pagination, tableau):
+                if hasattr(module, nom):
+                    monkeypatch.setattr(module, nom, valeur)
         oublier()
 
     yield fixer

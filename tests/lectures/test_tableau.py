@@ -72,6 +72,16 @@ def test_chaque_chiffre_ouvre_une_liste_de_cette_longueur(maison, bruno, prenom)
     assert differents == []
 
 
+@pytest.mark.parametrize("plafond", [0, 1])
+@pytest.mark.parametrize("prenom", ["Estelle", "Chloé"])
+def test_un_compte_plein_ne_remplit_que_ce_qui_contient_ses_lignes(maison, prenom, plafond, borner):
+    """A figure whose rows are among another's is not read when that one is full: it must be full indeed."""
+    agent = Agent.objects.get(prenom=prenom)
+    vrais = [(c.libelle, c.nombre) for c in chiffres(agent)]
+    borner(PLAFOND=plafond)
+    assert [(c.libelle, c.nombre) for c in chiffres(agent)] == [(mot, min(n, plafond + 1)) for mot, n in vrais]
+
+
 def test_les_exceptions_disent_ce_qui_ne_va_pas(maison, estelle):
     assert {c.libelle: c.nombre for c in tableau.lire(estelle, timezone.now()).exceptions} == {
         "rappels que personne ne prend": 0,
